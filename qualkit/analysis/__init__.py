@@ -1,0 +1,1 @@
+"""From coded excerpts to the theme matrix: pure functions."""

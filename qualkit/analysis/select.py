@@ -1,0 +1,54 @@
+"""Choosing excerpts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from qualkit.analysis.excerpts import Excerpt
+from qualkit.errors import QualkitError
+from qualkit.model.study import Material, Study
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What an excerpt must have; an empty field asks for nothing. `code` may be a theme's id."""
+
+    code: str = ""
+    case: str = ""
+    source: str = ""
+    speaker: str = ""  # label or pseudonym
+
+
+def select(study: Study, material: Material, excerpts: Sequence[Excerpt], wanted: Selection) -> list[Excerpt]:
+    """The excerpts that have all of it, with only the codings that were asked for."""
+    codes = _codes(study, wanted.code)
+    kept = []
+    for excerpt in excerpts:
+        codings = tuple(coding for coding in excerpt.codings if not codes or coding.code in codes)
+        if not codings or (wanted.source and excerpt.source.id != wanted.source):
+            continue
+        if wanted.case and wanted.case not in excerpt.cases:
+            continue
+        if wanted.speaker and wanted.speaker not in {*excerpt.participants, *speakers(material, excerpt)}:
+            continue
+        kept.append(replace(excerpt, codings=codings))
+    return kept
+
+
+def speakers(material: Material, excerpt: Excerpt) -> set[str]:
+    """The labels of all who speak in an excerpt, moderators too."""
+    transcript = material.transcripts.get(excerpt.source.id)
+    if transcript is None or excerpt.uncertain:
+        return set()
+    first, last = transcript.index[excerpt.anchor.first], transcript.index[excerpt.anchor.last]
+    return {segment.speaker for segment in transcript.segments[first : last + 1] if segment.speaker}
+
+
+def _codes(study: Study, code: str) -> set[str]:
+    if not code:
+        return set()
+    codes = {one.id for one in study.codebook.codes.values() if code in (one.id, one.theme)}
+    if not codes:
+        raise QualkitError(f"there is no code or theme '{code}'", hint="qualkit codebook show lists them")
+    return codes

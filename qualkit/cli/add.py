@@ -1,0 +1,62 @@
+"""qualkit add"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from qualkit.cli import opening, output
+from qualkit.errors import QualkitError, refuse_errors
+
+
+def add(
+    ctx: typer.Context,
+    files: Annotated[list[Path], typer.Argument(metavar="FILES...", help="Recordings, notes (.md .txt) or .vtt .srt.")],
+    municipality: Annotated[
+        str, typer.Option("--municipality", "-m", help="Name or SCB code; several with commas.")
+    ] = "",
+    kind: Annotated[
+        str, typer.Option(help="interview, focus group, workshop, study visit, web page or document.")
+    ] = "",
+    date: Annotated[str, typer.Option(help="When it was recorded or written: 2026-03-01.")] = "",
+    title: Annotated[str, typer.Option(help="A title; else the file's name.")] = "",
+    language: Annotated[str, typer.Option(help="sv, en, ...; else the study's.")] = "",
+    id: Annotated[str, typer.Option("--id", help="The source's id, for a single file; else from its name.")] = "",
+) -> None:
+    """Register recordings or documents as sources. Files from outside the study are copied into it."""
+    from qualkit.store.adding import add as add_all
+    from qualkit.store.adding import additions
+    from qualkit.transcribe.audio import probe
+
+    if (id or title) and len(files) > 1:
+        raise QualkitError("--id and --title go with a single file", hint="add the files one at a time")
+    opened = opening.open_here(ctx)
+    refuse_errors([p for p in opened.problems if ".csv" in p.where], "nothing was added: the tables have errors")
+    cells = {"id": id, "title": title, "kind": _kind(kind), "date": _date(date), "language": language}
+    cells[opened.study.settings.case] = municipality
+    new = additions(opened, files, cells, probe)
+    add_all(opened, new)
+    for one in new:
+        output.say(f"added {one.id}: {one.cells['recording'] or one.file.name} ({one.cells['kind']})")
+    output.say("Next: qualkit transcribe" if any(one.cells["recording"] for one in new) else "Next: qualkit apply")
+
+
+def _kind(kind: str) -> str:
+    from qualkit.model.source import SOURCE_KINDS
+
+    if kind and kind.casefold() not in SOURCE_KINDS:
+        raise QualkitError(f"unknown kind '{kind}'", hint=f"one of: {', '.join(SOURCE_KINDS)}")
+    return kind.casefold()
+
+
+def _date(text: str) -> str:
+    import datetime
+
+    if text:
+        try:
+            datetime.date.fromisoformat(text)
+        except ValueError as error:
+            raise QualkitError(f"'{text}' is no date", hint="write it as 2026-03-01") from error
+    return text

@@ -1,0 +1,74 @@
+"""qualkit codebook check | show"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qualkit.cli import opening, output
+from qualkit.errors import ExitCode, Problem, QualkitError, errors_of
+
+if TYPE_CHECKING:
+    from qualkit.model.codebook import Code, Codebook
+
+app = typer.Typer(no_args_is_help=True, help="The codebook: check it, show it.")
+
+
+def _read(ctx: typer.Context) -> tuple[Codebook, list[Problem]]:
+    opened = opening.open_here(ctx)
+    name = opened.study.settings.codebook
+    return opened.study.codebook, [problem for problem in opened.problems if problem.where.split(":")[0] == name]
+
+
+@app.command("check")
+def check(ctx: typer.Context) -> None:
+    """Show every problem in the codebook, with its line."""
+    codebook, problems = _read(ctx)
+    output.problems(problems)
+    keywords = sum(len(code.keywords) for code in codebook.codes.values())
+    parts = (f"{len(codebook.themes)} themes", f"{len(codebook.codes)} codes", f"{keywords} keywords")
+    output.say(f"{codebook.title}: {', '.join(parts)}, {len(codebook.questions)} guide questions.")
+    output.say(f"{len(problems)} problems." if problems else "No problems.")
+    if errors_of(problems):
+        raise typer.Exit(ExitCode.FAILED)
+
+
+@app.command("show")
+def show(
+    ctx: typer.Context,
+    code: Annotated[str, typer.Argument(help="A code's or theme's id, to see all of it; none = the whole list.")] = "",
+) -> None:
+    """Show the codebook, or one code with its definition and keywords."""
+    codebook, problems = _read(ctx)
+    if code in codebook.codes:
+        _show_code(codebook.codes[code])
+        return
+    themes = [theme for theme in codebook.themes if code in ("", theme.id)]
+    if not themes:
+        raise QualkitError(f"there is no code or theme '{code}'", hint="qualkit codebook show lists them")
+    for theme in themes:
+        output.say(f"{theme.id}: {theme.name}")
+        for one in theme.codes:
+            output.say(f"    {one.id:<34} {one.name}{f' ({one.kind})' if one.kind else ''}")
+        asked = [question.id for question in codebook.questions_about(theme.id)]
+        if asked:
+            output.say(f"    asked by: {', '.join(asked)}")
+    if problems:
+        output.note(f"{len(problems)} problems: qualkit codebook check")
+
+
+def _show_code(code: Code) -> None:
+    output.say(f"{code.id}: {code.name}")
+    rows = {
+        "kind": code.kind,
+        "definition": code.definition,
+        "include": code.include,
+        "exclude": code.exclude,
+        "examples": " | ".join(code.examples),
+        "keywords": ", ".join(keyword.text for keyword in code.keywords),
+        "shortcut": code.shortcut,
+    }
+    for label, text in rows.items():
+        if text:
+            output.say(f"  {label + ':':<12} {text}")

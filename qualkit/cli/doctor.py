@@ -1,0 +1,92 @@
+"""qualkit doctor"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import typer
+
+from qualkit import __version__
+from qualkit.cli import opening, output
+from qualkit.errors import ExitCode, QualkitError
+
+Finding = tuple[bool, str]
+
+
+def doctor(ctx: typer.Context) -> None:
+    """What works on this machine and what does not: versions, models, sound, write access, disk."""
+    checks: tuple[tuple[str, Callable[[typer.Context], Finding]], ...] = (
+        ("versions", _versions),
+        ("sound", _sound),
+        ("models", _models),
+        ("study", _study),
+        ("write access", _write_access),
+        ("disk", _disk),
+    )
+    works = True
+    for name, look in checks:
+        try:
+            good, words = look(ctx)
+        except QualkitError as error:
+            good, words = False, f"{error.what}{'. ' + error.hint if error.hint else ''}"
+        works = works and good
+        output.say(f"{'ok  ' if good else 'LOOK'}  {name}: {words}")
+    if not works:
+        raise typer.Exit(ExitCode.FAILED)
+
+
+def _versions(ctx: typer.Context) -> Finding:
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    found = [f"qualkit {__version__}", f"Python {platform.python_version()}", platform.system()]
+    for package in ("faster-whisper", "av", "pandas", "xlsxwriter"):
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            return False, f"{package} is not installed. Install qualkit anew: pip install ."
+    return True, ", ".join(found)
+
+
+def _sound(ctx: typer.Context) -> Finding:
+    from qualkit.transcribe.selftest import decodes
+
+    failing = [name for name, good in decodes().items() if not good]
+    if failing:
+        return False, f"cannot decode {', '.join(failing)}. Install qualkit anew: pip install ."
+    return True, f"{', '.join(decodes())} can be decoded"
+
+
+def _models(ctx: typer.Context) -> Finding:
+    from qualkit.transcribe.models import DEFAULTS, here
+
+    found = [name for name, _ in here()]
+    if found:
+        return True, ", ".join(found)
+    return False, f"none here yet. For Swedish: qualkit models get {DEFAULTS['sv']}"
+
+
+def _study(ctx: typer.Context) -> Finding:
+    opened = opening.open_here(ctx)
+    count = len(opened.problems)
+    words = f"{opened.folder.root}, {len(opened.study.sources)} sources"
+    return not count, f"{words}, {count} problems: qualkit check" if count else words
+
+
+def _write_access(ctx: typer.Context) -> Finding:
+    from qualkit.store.files import write_atomically
+
+    folder = opening.open_here(ctx).folder
+    for place in (folder.transcripts, folder.root / "exports"):
+        probe = place / ".qualkit-write-test"
+        write_atomically(probe, b"")
+        probe.unlink()
+    return True, "transcripts/ and exports/ can be written"
+
+
+def _disk(ctx: typer.Context) -> Finding:
+    import shutil
+
+    free = shutil.disk_usage(ctx.obj or Path.cwd()).free / 1e9
+    return free > 1, f"{free:.0f} GB free" + ("" if free > 1 else ": a model and a transcript need room; free some")

@@ -1,0 +1,107 @@
+"""The command `qualkit`: its commands, the options before them, and the one error boundary."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from qualkit import __version__
+from qualkit.cli import (
+    add,
+    apply,
+    check,
+    codebook,
+    doctor,
+    excerpts,
+    finish,
+    init,
+    matrix,
+    models,
+    output,
+    status,
+    transcribe,
+)
+from qualkit.errors import ExitCode, QualkitError
+
+
+class Boundary(TyperGroup):
+    """A known error becomes a message and an exit code; Ctrl+C says what it left; a bug keeps its traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except QualkitError as error:
+            output.failed(error)
+            raise typer.Exit(ExitCode.FAILED) from error
+        except KeyboardInterrupt as error:
+            output.note("\nstopped: what was finished is on disk, what was not is not; run it again to go on")
+            raise typer.Exit(ExitCode.INTERRUPTED) from error
+
+
+app = typer.Typer(
+    cls=Boundary,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Qualitative research with interviews, focus groups and workshops, on your own machine: "
+    "recording -> transcript -> coded excerpts -> theme matrix -> spreadsheet.",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        output.say(f"qualkit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def study(
+    ctx: typer.Context,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--study", "-s", help="The study's folder; else the one you stand in.", envvar="QUALKIT_STUDY"),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version and stop.")
+    ] = False,
+) -> None:
+    """Options before the command."""
+    ctx.obj = folder
+
+
+app.command("init")(init.init)
+app.command("add")(add.add)
+app.command("transcribe")(transcribe.transcribe)
+app.add_typer(codebook.app, name="codebook")
+app.command("apply")(apply.apply)
+app.command("excerpts")(excerpts.excerpts)
+app.command("finish")(finish.finish)
+app.command("matrix")(matrix.matrix)
+app.command("status")(status.status)
+app.command("check")(check.check)
+app.add_typer(models.app, name="models")
+app.command("doctor")(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command line; the process ends with one of `ExitCode`."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, ValueError):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    try:
+        app(prog_name="qualkit")
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(ExitCode.DONE)
+    except Exception as error:
+        if os.environ.get("QUALKIT_DEBUG"):
+            raise
+        output.crashed(error)
+        sys.exit(ExitCode.BUG)

@@ -1,0 +1,83 @@
+"""What commands share: the study that is meant, its sources, its codings, and who codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qualkit.errors import QualkitError, refuse_errors
+
+if TYPE_CHECKING:
+    from qualkit.coding.fold import State
+    from qualkit.model.source import Source
+    from qualkit.model.study import Material
+    from qualkit.store.project import OpenStudy
+
+Sources = Annotated[list[str] | None, typer.Argument(help="Ids of sources; none = all.", show_default=False)]
+CoderName = Annotated[str, typer.Option("--coder", help="Whose journal: your name.", envvar="QUALKIT_CODER")]
+
+
+@dataclass(frozen=True)
+class CodedStudy:
+    """A study with its texts and the state of its journals."""
+
+    opened: OpenStudy
+    material: Material
+    folded: dict[str, State]
+
+
+def open_here(ctx: typer.Context) -> OpenStudy:
+    """The study named with --study, or the one around the current folder."""
+    from qualkit.store.project import find_folder, open_study
+
+    return open_study(find_folder(ctx.obj or Path.cwd()))
+
+
+def open_coded(ctx: typer.Context) -> CodedStudy:
+    """The study with all its material; refuses when an error in its files would make a result wrong."""
+    from qualkit.analysis.cross import cross_problems
+    from qualkit.analysis.excerpts import states
+    from qualkit.store.project import read_material
+
+    opened = open_here(ctx)
+    material, problems = read_material(opened.folder, opened.study.sources)
+    folded = states(opened.study, material)
+    problems = [*opened.problems, *problems, *cross_problems(opened.study, material, folded, ())]
+    refuse_errors(problems, "the study has errors that would make the result wrong")
+    return CodedStudy(opened, material, folded)
+
+
+def chosen(opened: OpenStudy, names: Sequence[str] | None) -> list[Source]:
+    """The sources with these ids, in the study's order; all of them without names."""
+    from difflib import get_close_matches
+
+    known = opened.study.source_by_id
+    for name in names or ():
+        if name not in known:
+            near = get_close_matches(name, known, n=3)
+            hint = f"did you mean {' or '.join(near)}?" if near else "qualkit status lists the sources"
+            raise QualkitError(f"there is no source '{name}'", hint=hint)
+    return [source for source in opened.study.sources if not names or source.id in names]
+
+
+def coder_name(opened: OpenStudy, given: str) -> str:
+    """--coder, else the one in qualkit.yaml, else the name of the user of this machine."""
+    from qualkit.store.settings import ID_RULE, valid_id
+
+    name = given or opened.study.settings.coder or _user()
+    if not valid_id(name) or name == "words":
+        raise QualkitError(f"the coder name '{name}' cannot be part of a file name", hint=f"--coder NAME: {ID_RULE}")
+    return name
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return "".join(c for c in getpass.getuser() if c.isalnum() or c in "-_") or "coder"
+    except OSError:
+        return "coder"

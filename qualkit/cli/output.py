@@ -1,0 +1,116 @@
+"""The only module that prints. Results go to stdout; progress, remarks and errors go to stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from qualkit.errors import ContentError, Problem, QualkitError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.progress import ProgressColumn
+
+WIDE = 160  # columns of a table that goes to a file or another program
+SHOWN = 20  # problems listed with an error; `qualkit check` lists all
+
+
+def say(text: str = "") -> None:
+    """A line of the result."""
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    """A remark beside the result."""
+    sys.stderr.write(text + "\n")
+
+
+def width() -> int:
+    """How many columns a table may take."""
+    return _console().width
+
+
+def _console(*, stderr: bool = False) -> Console:
+    from rich.console import Console
+
+    stream = sys.stderr if stderr else sys.stdout
+    return Console(file=stream, highlight=False, markup=False, width=None if stream.isatty() else WIDE)
+
+
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = (), title: str = ""
+) -> None:
+    """A table on stdout; `numbers` are the columns that stand to the right."""
+    from rich import box
+    from rich.table import Table
+
+    grid = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    for position, heading in enumerate(headings):
+        right = position in numbers
+        grid.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
+    for row in rows:
+        grid.add_row(*row)
+    _console().print(grid)
+
+
+def problems(found: Sequence[Problem], *, most: int | None = None, stderr: bool = False) -> None:
+    """Each problem in two lines: what and where, then what to do."""
+    write = note if stderr else say
+    for problem in found[:most]:
+        write(f"{'warning' if problem.warning else 'error'}  {problem.where}: {problem.message}")
+        if problem.hint:
+            write(f"         {problem.hint}")
+    if most is not None and len(found) > most:
+        write(f"... and {len(found) - most} more")
+
+
+def failed(error: QualkitError) -> None:
+    """An act that could not be done."""
+    note(f"error: {error.where + ': ' if error.where else ''}{error.what}")
+    if isinstance(error, ContentError):
+        problems(error.problems, most=SHOWN, stderr=True)
+    if error.hint:
+        note(f"  try: {error.hint}")
+
+
+def crashed(error: BaseException) -> None:
+    """A bug: the frames and the kind of error. The message is left out, for it may hold words of an interview."""
+    note("".join(traceback.format_tb(error.__traceback__)).rstrip())
+    note(f"{type(error).__name__} (its message is left out: it may hold words of your material)")
+    note("This is a mistake in qualkit. Nothing is lost; please report the lines above.")
+
+
+@contextlib.contextmanager
+def progress(label: str, total: float) -> Iterator[Callable[[float], None]]:
+    """A bar with the time left on stderr; plain lines where that is no terminal. Give it what is done so far."""
+    if not sys.stderr.isatty():
+        yield _plain_progress(label, total)
+        return
+    from rich.progress import Progress
+
+    with Progress(*_bar(), console=_console(stderr=True)) as bar:
+        task = bar.add_task(label, total=total)
+        yield lambda done: bar.update(task, completed=min(done, total))
+
+
+def _bar() -> list[ProgressColumn]:
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    name, left = TextColumn("{task.description}"), TextColumn("left:")
+    return [name, BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), left, TimeRemainingColumn()]
+
+
+def _plain_progress(label: str, total: float) -> Callable[[float], None]:
+    said = -1
+
+    def show(done: float) -> None:
+        nonlocal said
+        tenth = int(10 * done / total) if total else 10
+        if tenth > said:
+            said = tenth
+            note(f"{label}: {min(tenth * 10, 100)} %")
+
+    return show

@@ -1,0 +1,146 @@
+"""Where an excerpt stands, and whether it still stands there."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from qualkit.model.coding import CONTEXT, Anchor
+from qualkit.model.transcript import Segment, Transcript, Word
+
+JOIN = "\n"  # between the texts of neighbouring segments, in quotes and context
+NEAR = 12  # code points beside a quote that must be the same on a side
+LONG = 40  # code points of a quote that stands for itself where it is the only one
+
+UNCHANGED, MOVED, UNCERTAIN = "unchanged", "moved", "uncertain"
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where an anchor stands now, and how sure that is."""
+
+    anchor: Anchor
+    certainty: str
+
+
+def make_anchor(
+    transcript: Transcript,
+    first: int,
+    first_offset: int,
+    last: int,
+    last_offset: int,
+    words: Mapping[str, Sequence[Word]] | None = None,
+) -> Anchor:
+    """The anchor of a span: positions of the first and last segment, offsets in code points, half-open.
+
+    Times are those of the first and last word where `words` (segment id -> words) knows them, else those
+    of the segments.
+    """
+    head, tail = transcript.segments[first], transcript.segments[last]
+    anchor = Anchor(
+        head.id, first_offset, tail.id, last_offset, quote_at(transcript, first, first_offset, last, last_offset)
+    )
+    words = words or {}
+    return replace(
+        anchor,
+        before=_before(transcript, first, first_offset),
+        after=_after(transcript, last, last_offset),
+        start=_time(head, words.get(head.id, ()), first_offset, 0),
+        end=_time(tail, words.get(tail.id, ()), last_offset, 1),
+    )
+
+
+def quote_at(transcript: Transcript, first: int, first_offset: int, last: int, last_offset: int) -> str:
+    """The words between two places."""
+    if first == last:
+        return transcript.segments[first].text[first_offset:last_offset]
+    head = transcript.segments[first].text[first_offset:]
+    middle = [segment.text for segment in transcript.segments[first + 1 : last]]
+    return JOIN.join([head, *middle, transcript.segments[last].text[:last_offset]])
+
+
+def place_anchor(transcript: Transcript, anchor: Anchor) -> Placement:
+    """Where the excerpt's words are in the transcript as it is now.
+
+    Unchanged: the quote stands where the anchor says, between the same words. Otherwise the places that
+    hold the quote are weighed by the words around them: one best place with a neighbour in common, or the
+    only place of a long quote, is where it moved. Everything else is uncertain and stays for a person.
+    """
+    first, last = transcript.index.get(anchor.first), transcript.index.get(anchor.last)
+    if first is not None and last is not None and first <= last:
+        here = quote_at(transcript, first, anchor.first_offset, last, anchor.last_offset) == anchor.quote
+        if here and _context_holds(transcript, first, last, anchor):
+            return Placement(anchor, UNCHANGED)
+    return _search(transcript, anchor)
+
+
+def _context_holds(transcript: Transcript, first: int, last: int, anchor: Anchor) -> bool:
+    before = _before(transcript, first, anchor.first_offset)
+    return before == anchor.before and _after(transcript, last, anchor.last_offset) == anchor.after
+
+
+def _search(transcript: Transcript, anchor: Anchor) -> Placement:
+    text = JOIN.join(segment.text for segment in transcript.segments)
+    scores = {at: _neighbours(text, at, anchor) for at in _occurrences(text, anchor.quote)}
+    best = max(scores.values(), default=0)
+    found = [at for at, score in scores.items() if score == best]
+    if len(found) != 1 or (best == 0 and len(anchor.quote) < LONG):
+        return Placement(anchor, UNCERTAIN)
+    starts, position = [], 0
+    for segment in transcript.segments:
+        starts.append(position)
+        position += len(segment.text) + len(JOIN)
+    first, first_offset = _locate(starts, found[0])
+    last, last_offset = _locate(starts, found[0] + len(anchor.quote) - 1)
+    moved = make_anchor(transcript, first, first_offset, last, last_offset + 1)
+    return Placement(moved, UNCHANGED if moved.span == anchor.span else MOVED)
+
+
+def _occurrences(text: str, quote: str) -> list[int]:
+    found, at = [], text.find(quote) if quote else -1
+    while at >= 0:
+        found.append(at)
+        at = text.find(quote, at + 1)
+    return found
+
+
+def _neighbours(text: str, at: int, anchor: Anchor) -> int:
+    """How many sides of a place (0 to 2) have the same words next to them as the anchor had."""
+    end, before, after = at + len(anchor.quote), anchor.before[-NEAR:], anchor.after[:NEAR]
+    left = text[max(0, at - NEAR) : at]
+    return (left == before) + (text[end : end + NEAR] == after)
+
+
+def _locate(starts: list[int], position: int) -> tuple[int, int]:
+    at = bisect_right(starts, position) - 1
+    return at, position - starts[at]
+
+
+def _before(transcript: Transcript, position: int, offset: int) -> str:
+    text = transcript.segments[position].text[:offset]
+    while len(text) < CONTEXT and position > 0:
+        position -= 1
+        text = transcript.segments[position].text + JOIN + text
+    return text[-CONTEXT:]
+
+
+def _after(transcript: Transcript, position: int, offset: int) -> str:
+    text = transcript.segments[position].text[offset:]
+    while len(text) < CONTEXT and position + 1 < len(transcript.segments):
+        position += 1
+        text += JOIN + transcript.segments[position].text
+    return text[:CONTEXT]
+
+
+def _time(segment: Segment, words: Sequence[Word], offset: int, end: int) -> float | None:
+    """Seconds of the word that begins at or holds the offset; the segment's own where words do not fit its text."""
+    fallback = segment.end if end else segment.start
+    if "".join(word.text for word in words).strip() != segment.text or not words:
+        return fallback
+    position = len(words[0].text.lstrip()) - len(words[0].text)
+    for word in words:
+        position += len(word.text)
+        if offset < position or (end and offset <= position):
+            return word.end if end else word.start
+    return fallback

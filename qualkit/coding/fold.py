@@ -1,0 +1,60 @@
+"""The state of a source is a fold over its acts, whatever order and however many copies they come in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from qualkit.model.act import Act
+from qualkit.model.coding import APPLIED, REJECTED, SUGGESTED, Coding, Memo
+
+_MAKES = {"code": APPLIED, "suggest": SUGGESTED}
+_TURNS = {"accept": APPLIED, "reject": REJECTED}
+
+
+@dataclass
+class State:
+    """What holds for one source after all acts; everything by the id of the act that made it."""
+
+    codings: dict[str, Coding] = field(default_factory=dict)
+    removed: dict[str, Coding] = field(default_factory=dict)
+    memos: dict[str, Memo] = field(default_factory=dict)
+    finished: set[str] = field(default_factory=set)  # coders
+
+
+def fold(source: str, acts: Iterable[Act]) -> State:
+    """The state after these acts. An act counts once, in the order of ids; undone acts do not count."""
+    ordered = sorted({act.id: act for act in acts}.values(), key=lambda act: act.id)
+    undone = _undone(ordered)
+    state = State()
+    for act in ordered:
+        if act.id not in undone:
+            _do(state, source, act)
+    return state
+
+
+def _undone(ordered: list[Act]) -> set[str]:
+    """Ids of the acts that an undo took back; an undo that was itself undone takes nothing back."""
+    undone: set[str] = set()
+    for act in reversed(ordered):
+        if act.act == "undo" and act.id not in undone:
+            undone.add(act.target)
+    return undone
+
+
+def _do(state: State, source: str, act: Act) -> None:
+    if act.act in _MAKES and act.anchor is not None:
+        status = _MAKES[act.act]
+        state.codings[act.id] = Coding(
+            act.id, source, act.anchor, act.code, act.coder, act.time, status, act.origin, act.reason
+        )
+    elif act.act in _TURNS and act.target in state.codings:
+        state.codings[act.target] = replace(state.codings[act.target], status=_TURNS[act.act])
+    elif act.act == "remove" and act.target in state.codings:
+        state.removed[act.target] = state.codings.pop(act.target)
+    elif act.act == "memo":
+        state.memos[act.id] = Memo(act.id, act.about, act.text, act.coder, act.time)
+    elif act.act == "finish":
+        state.finished.add(act.coder)
+    elif act.act == "reopen":
+        state.finished.discard(act.coder)

@@ -1,0 +1,1 @@
+"""What ships with qualkit: the register of municipalities and the codebook template."""

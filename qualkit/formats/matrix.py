@@ -1,0 +1,118 @@
+"""A theme matrix as something to hand on, and the table of formats that hold one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePath
+
+from qualkit.analysis.excerpts import Excerpt
+from qualkit.analysis.frame import MEASURES
+from qualkit.analysis.matrix import UNFINISHED_MARK, ZEROS, Matrix
+from qualkit.errors import QualkitError
+from qualkit.model.study import Study
+
+
+@dataclass(frozen=True)
+class MatrixExport:
+    """A matrix with the excerpts behind its figures and what a reader must know; `made` is ISO 8601."""
+
+    matrix: Matrix
+    excerpts: Sequence[Excerpt]
+    study: Study
+    made: str
+    version: str
+
+    @property
+    def case_ids(self) -> bool:
+        """Whether rows are cases, so that their ids (SCB codes) stand beside the names."""
+        return self.matrix.by in (self.study.settings.case, "case")
+
+
+EXCERPT_HEADINGS = (
+    "Row", "Column", "Codes", "Quote", "Source", "Kind", "Speakers", "Start", "Segment", "Coders", "Status", "Reason",
+)  # fmt: skip
+
+
+def excerpt_lines(export: MatrixExport) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    """((row, column), cells under EXCERPT_HEADINGS) for each excerpt behind each figure, cell by cell."""
+    matrix = export.matrix
+    for row, row_name in matrix.rows.items():
+        for column, column_name in matrix.columns.items():
+            for number in matrix.cells[row, column].excerpts:
+                yield (row, column), (row_name, column_name, *excerpt_cells(export, column, export.excerpts[number]))
+
+
+def excerpt_cells(export: MatrixExport, column: str, excerpt: Excerpt) -> tuple[str, ...]:
+    """One excerpt under EXCERPT_HEADINGS from Codes on; only the codings that count in the column."""
+    codes = export.study.codebook.codes
+    codings = [c for c in excerpt.codings if c.code in codes and column in (c.code, codes[c.code].theme)]
+    return (
+        "; ".join(dict.fromkeys(codes[coding.code].name for coding in codings)),
+        excerpt.anchor.quote,
+        excerpt.source.title,
+        excerpt.source.kind,
+        ", ".join(excerpt.participants),
+        clock(excerpt.anchor.start),
+        excerpt.anchor.first,
+        ", ".join(dict.fromkeys(coding.coder for coding in codings)),
+        ", ".join(dict.fromkeys(coding.status for coding in codings)),
+        "; ".join(dict.fromkeys(coding.reason for coding in codings if coding.reason)),
+    )
+
+
+def method_lines(export: MatrixExport) -> list[tuple[str, str]]:
+    """How the matrix was made, in words: what a methods section and a doubting colleague need."""
+    matrix, request = export.matrix, export.matrix.request
+    meaning = MEASURES[request.measure][0]
+    by_zero = {zero: f"{sign}  {zero}" for zero, sign in ZEROS.items()}
+    return [
+        ("Study", export.study.settings.title or "(no title)"),
+        ("Codebook", f"{export.study.codebook.title}, version {export.study.codebook.version}"),
+        ("Figures", f"{request.measure}: {meaning}"),
+        ("Rows", matrix.by),
+        ("Columns", "codes" if request.codes else "themes"),
+        ("Kinds of code", ", ".join(request.kinds) or "all"),
+        ("Status of codings", ", ".join(request.statuses)),
+        ("Excerpts of moderators alone", "counted for the source's case" if request.moderator else "not counted"),
+        ("Sum", "adds up the cells of a row or column"),
+        ("Unique", "counts each excerpt, source, participant or word once, however many cells it stands in"),
+        ("Attribution", "an excerpt counts for the case of each person who speaks in it, else for its source's case"),
+        *((by_zero[zero], text) for zero, text in _ZERO_WORDS.items()),
+        (f"a figure with {UNFINISHED_MARK}", "some source of the row is not marked as finished: the figure may grow"),
+        ("Excerpts left out as uncertain", str(len(matrix.left_out))),
+        ("Made", f"{export.made} with qualkit {export.version}"),
+    ]
+
+
+_ZERO_WORDS = {
+    "no material": "no source of the row has a transcript",
+    "not yet coded": "some source of the row is not marked as finished by any coder",
+    "not asked": "the interview guide asks about the theme, but no source of the row was asked",
+    "not mentioned": "asked or open, read to the end, and not mentioned",
+}
+
+
+def clock(seconds: float | None) -> str:
+    """Seconds as h:mm:ss; "" for None."""
+    if seconds is None:
+        return ""
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+MATRIX_FORMATS: Mapping[str, str] = {
+    ".csv": "qualkit.formats.matrix_csv",
+    ".xlsx": "qualkit.formats.matrix_xlsx",
+}
+
+
+def matrix_format(file: PurePath) -> Callable[[MatrixExport], bytes]:
+    """The function that makes a matrix of the format that a file's name ends in. QualkitError for others."""
+    module = MATRIX_FORMATS.get(file.suffix.lower())
+    if module is None:
+        known = ", ".join(MATRIX_FORMATS)
+        raise QualkitError(f"no format is known for '{file.name}'", hint=f"end the name in one of: {known}")
+    render: Callable[[MatrixExport], bytes] = import_module(module).render
+    return render

@@ -1,0 +1,1 @@
+"""The study's nouns: frozen dataclasses without I/O, named as in the field."""

@@ -1,0 +1,58 @@
+"""A coding: an anchored span of a transcript, a code, and who said so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+APPLIED, SUGGESTED, REJECTED = "applied", "suggested", "rejected"
+STATUSES = (APPLIED, SUGGESTED, REJECTED)
+CONTEXT = 32  # code points kept before and after the quote
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Where an excerpt stands. Any one of these may go stale; together they find the words again.
+
+    Offsets are code points of the segment's text, half-open; times are seconds, None in documents.
+    """
+
+    first: str  # segment id
+    first_offset: int
+    last: str
+    last_offset: int
+    quote: str
+    before: str = ""
+    after: str = ""
+    start: float | None = None
+    end: float | None = None
+
+    @property
+    def span(self) -> tuple[str, int, str, int]:
+        """The place without the words: what makes two codings the same excerpt."""
+        return self.first, self.first_offset, self.last, self.last_offset
+
+
+@dataclass(frozen=True, slots=True)
+class Coding:
+    """An excerpt with one code by one coder. `id` is that of the act that made it."""
+
+    id: str
+    source: str
+    anchor: Anchor
+    code: str
+    coder: str
+    time: str  # ISO 8601, UTC
+    status: str = APPLIED
+    origin: str = "hand"  # "hand", "keyword"
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Memo:
+    """A note tied to a coding, a segment, a source, a code or the study."""
+
+    id: str
+    about: str  # "coding:<id>", "segment:<id>", "source", "code:<id>", "study"
+    text: str
+    coder: str
+    time: str

@@ -1,0 +1,40 @@
+"""Files that are missing, and files that nothing refers to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from qualkit.errors import Problem, place
+from qualkit.store.project import OpenStudy, journal_paths
+from qualkit.store.transcripts import SUFFIXES, transcript_path
+
+
+def file_problems(opened: OpenStudy) -> list[Problem]:
+    """What sources.csv says against what lies in the folders."""
+    return [*_missing(opened), *_orphans(opened)]
+
+
+def _missing(opened: OpenStudy) -> Iterator[Problem]:
+    folder = opened.folder
+    for source in opened.study.sources:
+        where = place(folder.name(folder.sources), source.line)
+        if source.recording and not folder.recording(source).is_file():
+            hint = "put the file back, or correct the column recording"
+            yield Problem(where, f"the recording {source.recording} is missing", hint)
+        elif not source.recording and transcript_path(folder.transcripts, source.id) is None:
+            hint = f"put its text into transcripts/{source.id}.md, or name its recording"
+            yield Problem(where, f"source '{source.id}' has neither a recording nor a text", hint)
+
+
+def _orphans(opened: OpenStudy) -> Iterator[Problem]:
+    folder, known = opened.folder, opened.study.source_by_id
+    for path in sorted(folder.transcripts.glob("*")):
+        if path.suffix in SUFFIXES and path.stem not in known and path.stem.casefold() != "readme":
+            hint = "add a row for it to sources.csv, or move it out of the folder"
+            yield Problem(
+                folder.name(path), f"no source is called '{path.stem}', so this text counts for nothing", hint, True
+            )
+    for source, journals in journal_paths(folder).items():
+        for path in journals.values() if source not in known else ():
+            hint = "was the id changed in sources.csv? change it back, or rename this file too"
+            yield Problem(folder.name(path), f"these codings belong to no source: there is no '{source}'", hint)

@@ -1,0 +1,170 @@
+"""codebooks/<name>.yaml -> Codebook, with every problem at its line."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+from qualkit.errors import Problem
+from qualkit.model.codebook import KINDS, Code, Codebook, GuideQuestion, Theme
+from qualkit.model.keyword import Keyword, KeywordError, parse_keyword
+from qualkit.store.files import read_text
+from qualkit.store.marks import Mapping, Reading, compose
+
+_ID = re.compile(r"[^\W_][\w.\-]*")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_CODE_KEYS = ("references", "note")  # free remarks for the reader
+
+
+def read_codebook(path: Path, name: str) -> tuple[Codebook, list[Problem]]:
+    """The codebook and its problems; what has a problem is left out or kept as far as it can be read."""
+    return parse_codebook(read_text(path), name)
+
+
+def parse_codebook(text: str, name: str) -> tuple[Codebook, list[Problem]]:
+    """The same from text; `name` is how problems call the file."""
+    reading = Reading(name)
+    node = compose(text, reading)
+    keys = Mapping(node, reading, "the codebook")
+    themes = _Themes(reading)
+    for key in ("references", "note"):
+        keys.skip(key)
+    codebook = Codebook(
+        title=keys.text("title"),
+        language=keys.text("language", "sv"),
+        version=keys.text("version", "1"),
+        themes=tuple(filter(None, (themes.theme(item) for item in keys.items("themes")))),
+        questions=tuple(filter(None, (themes.question(item) for item in keys.items("questions")))),
+    )
+    keys.done()
+    if node is not None and not codebook.themes and not reading.problems:
+        reading.problem(node, "the codebook has no themes", "add `themes:` with a list under it")
+    return codebook, reading.problems
+
+
+class _Themes:
+    """Reads themes, codes and questions, and knows which ids, shortcuts and themes it has seen."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.seen: dict[str, dict[str, yaml.Node]] = {"theme": {}, "code": {}, "question": {}, "shortcut": {}}
+
+    def theme(self, node: yaml.Node) -> Theme | None:
+        keys = Mapping(node, self.reading, "a theme")
+        if (id := self.id(keys, "theme")) is None:
+            return None
+        keys.what = f"theme '{id}'"
+        self.skip_remarks(keys)
+        theme = Theme(
+            id=id,
+            name=keys.text("name") or id,
+            definition=keys.text("definition"),
+            colour=self.colour(keys),
+            codes=tuple(filter(None, (self.code(item, id) for item in keys.items("codes")))),
+            names=keys.names("name_"),
+        )
+        keys.done()
+        return theme
+
+    def code(self, node: yaml.Node, theme: str) -> Code | None:
+        keys = Mapping(node, self.reading, "a code")
+        if (id := self.id(keys, "code")) is None:
+            return None
+        keys.what = f"code '{id}'"
+        self.skip_remarks(keys)
+        code = Code(
+            id=id,
+            name=keys.text("name") or id,
+            theme=theme,
+            kind=self.kind(keys),
+            definition=keys.text("definition"),
+            include=keys.text("include"),
+            exclude=keys.text("exclude"),
+            examples=tuple(text for text, _ in keys.texts("examples")),
+            keywords=self.keywords(keys),
+            shortcut=self.shortcut(keys),
+            colour=self.colour(keys),
+            names=keys.names("name_"),
+        )
+        if not code.definition:
+            self.reading.problem(node, f"code '{id}' has no definition", "add a line `definition: ...` under it")
+        keys.done()
+        return code
+
+    def question(self, node: yaml.Node) -> GuideQuestion | None:
+        keys = Mapping(node, self.reading, "a guide question")
+        if (id := self.id(keys, "question")) is None:
+            return None
+        keys.what = f"guide question '{id}'"
+        themes = []
+        for theme, where in keys.texts("themes"):
+            if theme in self.seen["theme"]:
+                themes.append(theme)
+            else:
+                self.reading.problem(where, f"question '{id}' names the unknown theme '{theme}'", "use a theme's id")
+        question = GuideQuestion(id, keys.text("text"), tuple(themes))
+        keys.done()
+        return question
+
+    def id(self, keys: Mapping, what: str) -> str | None:
+        if not isinstance(keys.node, yaml.MappingNode):
+            return None
+        id = keys.text("id")
+        if not id:
+            self.reading.problem(keys.node, f"this {what} has no id", "add a line `id: ...`, short and without spaces")
+            return None
+        where = keys.node_of("id")
+        if not _ID.fullmatch(id):
+            better = re.sub(r"[^\w.]+", "-", id).strip("-.")
+            hint = f"write '{better}': letters, digits, . - and _, no spaces"
+            self.reading.problem(where, f"the {what} id '{id}' has a character that ids cannot have", hint)
+        return id if self.first(what, id, where) else None
+
+    def first(self, what: str, id: str, where: yaml.Node) -> bool:
+        before = self.seen[what].setdefault(id, where)
+        if before is where:
+            return True
+        line = before.start_mark.line + 1
+        self.reading.problem(where, f"{what} '{id}' stands twice, first on line {line}", "give one of them another")
+        return False
+
+    def kind(self, keys: Mapping) -> str:
+        kind = keys.text("kind")
+        if kind and kind not in KINDS:
+            self.reading.problem(keys.node_of("kind"), f"unknown kind '{kind}'", f"one of: {', '.join(KINDS)}")
+        return kind
+
+    def shortcut(self, keys: Mapping) -> str:
+        key = keys.text("shortcut")
+        if not key:
+            return ""
+        if len(key) != 1 or not key.isalnum():
+            self.reading.problem(keys.node_of("shortcut"), f"shortcut '{key}' is not one letter or digit")
+            return ""
+        return key if self.first("shortcut", key, keys.node_of("shortcut")) else ""
+
+    def colour(self, keys: Mapping) -> str:
+        colour = keys.text("colour")
+        if colour and not _COLOUR.fullmatch(colour):
+            self.reading.problem(keys.node_of("colour"), f"'{colour}' is no colour", 'write it as "#0072B2", in quotes')
+            return ""
+        return colour
+
+    def keywords(self, keys: Mapping) -> tuple[Keyword, ...]:
+        found: dict[tuple[tuple[str, bool], ...], Keyword] = {}
+        for text, where in keys.texts("keywords"):
+            try:
+                keyword = parse_keyword(text)
+            except KeywordError as error:
+                self.reading.problem(where, f"the keyword '{text}' can never match: {error}", "see README: keywords")
+                continue
+            if keyword.words in found:
+                self.reading.problem(where, f"the keyword '{text}' stands twice in this code", warning=True)
+            found.setdefault(keyword.words, keyword)
+        return tuple(found.values())
+
+    def skip_remarks(self, keys: Mapping) -> None:
+        for key in _CODE_KEYS:
+            keys.skip(key)

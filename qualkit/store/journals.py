@@ -1,0 +1,181 @@
+"""transcripts/<source>.<coder>.jsonl: append-only, on disk before an act counts as done."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from qualkit.errors import Problem, QualkitError, place
+from qualkit.model.act import ACTS, VERSION, Act
+from qualkit.store.files import explained, locked, read_bytes
+
+_ENCODER = msgspec.json.Encoder()
+_DECODER = msgspec.json.Decoder(Act)
+_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: sorts as bytes, no look-alikes
+
+
+class _Head(msgspec.Struct):
+    """What every version of a line has."""
+
+    v: int = 0
+    act: str = ""
+
+
+@dataclass(frozen=True)
+class Journal:
+    """The acts of one file in its order; `torn` are the bytes of an unfinished last line."""
+
+    acts: tuple[Act, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    torn: bytes = b""
+    size: int = 0
+
+
+def read_journal(path: Path, name: str) -> Journal:
+    """Every act that can be read, and a problem for each line that cannot. Never waits for a writer."""
+    content = read_bytes(path) if path.exists() else b""
+    acts: list[Act] = []
+    problems: list[Problem] = []
+    lines = content.split(b"\n")
+    torn = b""
+    for number, line in enumerate(lines, start=1):
+        if not line.strip(b"\r \x00"):
+            continue
+        try:
+            acts.append(_act(line))
+        except msgspec.DecodeError:
+            if number == len(lines) and not _newer(line):
+                torn = line
+                message = "the last line is torn (power loss?); the acts before it are whole"
+                hint = "nothing to do: the next act sets the torn piece aside in a file beside it"
+                problems.append(Problem(place(name, number), message, hint, warning=True))
+            else:
+                problems.append(_unreadable(line, place(name, number)))
+    return Journal(tuple(acts), tuple(problems), torn, len(content))
+
+
+@contextlib.contextmanager
+def writing(path: Path, name: str, lock: Path) -> Iterator[Writer]:
+    """Open a journal for appending: one writer at a time, torn tail set aside."""
+    with locked(lock, what=path):
+        journal = read_journal(path, name)
+        broken = [problem for problem in journal.problems if not problem.warning]
+        if broken:
+            raise QualkitError(broken[0].message, where=broken[0].where, hint=broken[0].hint)
+        yield Writer(path, journal)
+
+
+class Writer:
+    """Appends acts; each call returns when they are on the disk."""
+
+    def __init__(self, path: Path, journal: Journal) -> None:
+        self._path = path
+        self._last_id = max((act.id for act in journal.acts), default="")
+        self._torn = journal.torn
+        self.acts = list(journal.acts)
+
+    def append(self, make: Sequence[Act]) -> list[Act]:
+        """Write the acts with ids and times of now, all or none; gives them back as written."""
+        done = []
+        for act in make:
+            now = datetime.now(UTC)
+            self._last_id = act_id(int(now.timestamp() * 1000), after=self._last_id)
+            done.append(replace(act, id=self._last_id, time=now.isoformat(timespec="milliseconds")))
+        if done:
+            _append(self._path, b"".join(_encode(act) + b"\n" for act in done), self._torn)
+            self._torn = b""
+            self.acts += done
+        return done
+
+
+def act_id(milliseconds: int, *, after: str = "", random: Callable[[int], int] = secrets.randbits) -> str:
+    """26 letters and digits that sort by time (48 bits of time, 80 of chance), always later than `after`."""
+    number = milliseconds << 80 | random(80)
+    if after:
+        number = max(number, _number(after) + 1)
+    return "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def _number(id: str) -> int:
+    number = 0
+    for letter in id:
+        number = number << 5 | max(_LETTERS.find(letter), 0)
+    return number
+
+
+def _encode(act: Act) -> bytes:
+    """The line of an act; fields that it does not use are left out."""
+    whole = msgspec.to_builtins(act)
+    kept = ("v", "id", "time", "coder", "act")
+    return _ENCODER.encode({key: whole[key] for key in kept} | {
+        key: value for key, value in whole.items() if key not in kept and value not in (None, "")
+    })  # fmt: skip
+
+
+def _act(line: bytes) -> Act:
+    act = _DECODER.decode(line)
+    if act.v > VERSION or act.act not in ACTS:
+        raise msgspec.ValidationError("newer")
+    return act
+
+
+def _newer(line: bytes) -> bool:
+    try:
+        head = msgspec.json.decode(line, type=_Head)
+    except msgspec.DecodeError:
+        return False
+    return head.v > VERSION or (bool(head.act) and head.act not in ACTS)
+
+
+def _unreadable(line: bytes, where: str) -> Problem:
+    if _newer(line):
+        message = "this act was written by a newer qualkit and cannot be read by this one"
+        return Problem(where, message, "install the newest qualkit; nothing is lost, and nothing was changed")
+    if line.startswith((b"<<<<<<<", b"=======", b">>>>>>>")):
+        return Problem(where, "git left a conflict mark here", "delete the lines with <<<, === and >>>, keep the rest")
+    return Problem(where, "this line is not a whole act", "take the line from a backup or delete it; the rest is fine")
+
+
+def _append(path: Path, lines: bytes, torn: bytes) -> None:
+    with explained(path, "write"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if torn:
+            _set_aside(path, torn)
+        with open(path, "ab", buffering=0) as file:
+            size = file.seek(0, os.SEEK_END)
+            rest = memoryview(lines if _ends_a_line(path) else b"\n" + lines)
+            try:
+                while rest:
+                    rest = rest[file.write(rest) :]
+                os.fsync(file.fileno())
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    os.truncate(path, size)
+                raise
+
+
+def _ends_a_line(path: Path) -> bool:
+    with open(path, "rb") as file:
+        if file.seek(0, os.SEEK_END) == 0:
+            return True
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+def _set_aside(path: Path, torn: bytes) -> None:
+    """Keep the torn bytes beside the journal, then cut them off."""
+    with open(path.with_suffix(".torn"), "ab") as file:
+        file.write(torn + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    with open(path, "r+b") as file:
+        file.truncate(os.path.getsize(path) - len(torn))
+        file.flush()
+        os.fsync(file.fileno())

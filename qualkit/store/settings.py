@@ -1,0 +1,48 @@
+"""qualkit.yaml: the few choices that hold for the whole study."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from qualkit.errors import Problem
+from qualkit.model.study import Settings
+from qualkit.store.files import read_text
+from qualkit.store.marks import Mapping, Reading, compose
+
+FILE = "qualkit.yaml"
+DELIMITERS = {"semicolon": ";", ";": ";", "comma": ",", ",": ",", "tab": "\t", "\\t": "\t", "\t": "\t"}
+
+
+def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
+    """The settings, with every problem found in them; an empty file gives the defaults."""
+    reading = Reading(FILE)
+    node = compose(read_text(path), reading)
+    keys = Mapping(node, reading, "the settings")
+    defaults = Settings()
+    delimiter = keys.text("delimiter", "semicolon")
+    if delimiter not in DELIMITERS:
+        reading.problem(keys.node_of("delimiter"), f"unknown delimiter '{delimiter}'", "semicolon, comma or tab")
+    coder = keys.text("coder")
+    if coder and not valid_id(coder):
+        reading.problem(keys.node_of("coder"), f"the coder name '{coder}' cannot be part of a file name", ID_RULE)
+    settings = Settings(
+        title=keys.text("title"),
+        language=keys.text("language", defaults.language),
+        codebook=keys.text("codebook", defaults.codebook).replace("\\", "/"),
+        case=keys.text("case", defaults.case),
+        model=keys.text("model"),
+        coder=coder if valid_id(coder) else "",
+        delimiter=DELIMITERS.get(delimiter, defaults.delimiter),
+    )
+    keys.done()
+    return settings, reading.problems
+
+
+ID_RULE = "letters, digits, - and _ only: no spaces, dots or slashes"
+_RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
+
+
+def valid_id(name: str) -> bool:
+    """Whether a source's id or a coder's name can be part of a file name on every system."""
+    plain = name.replace("-", "").replace("_", "")
+    return bool(plain) and plain.isalnum() and name.casefold() not in _RESERVED

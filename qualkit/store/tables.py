@@ -1,0 +1,136 @@
+"""CSV as people's spreadsheets write it: read leniently, written in one way, unknown columns kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from qualkit.errors import Problem, place
+from qualkit.store.files import Stamp, decode, read_bytes, write_atomically
+
+# Swedish headings beside the English ones: what is written in the first row -> qualkit's name.
+HEADINGS = {
+    "källa": "source", "kalla": "source", "titel": "title", "rubrik": "title", "typ": "kind", "slag": "kind",
+    "kommun": "municipality", "kommuner": "municipality", "municipalities": "municipality", "datum": "date",
+    "språk": "language", "sprak": "language", "inspelning": "recording", "ljudfil": "recording", "fil": "recording",
+    "frågat": "asked", "ställda frågor": "asked", "ställda": "asked", "anteckning": "note", "anmärkning": "note",
+    "talare": "speaker", "deltagare": "participant", "pseudonym": "participant", "roll": "role",
+    "kod": "code", "kommunkod": "code", "namn": "name", "kommunnamn": "name",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row: its line in the file, and its cells by qualkit's heading."""
+
+    line: int
+    cells: Mapping[str, str]
+
+    def get(self, heading: str) -> str:
+        """The cell without blanks around it; "" where the table has no such column."""
+        return self.cells.get(heading, "")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV file as it was read. `headings` are as written, `names` the same in qualkit's words."""
+
+    path: Path
+    headings: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = ()
+    stamp: Stamp = field(default_factory=lambda: Stamp(None))
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The headings in qualkit's words."""
+        return tuple(heading_name(heading) for heading in self.headings)
+
+
+def heading_name(written: str) -> str:
+    """What a heading means: `Kommun` and `municipality` are the same column."""
+    name = unicodedata.normalize("NFC", written).strip()
+    folded = name.casefold()
+    return HEADINGS.get(folded, folded if folded in _KNOWN else name)
+
+
+_KNOWN = {
+    *HEADINGS.values(),
+    *("id", "note"),
+}
+
+
+def read_table(path: Path, name: str) -> Table:
+    """The table at `path`, empty when there is no file. `name` is how problems call the file."""
+    if not path.exists():
+        return Table(path)
+    content = read_bytes(path)
+    lines = csv.reader(io.StringIO(_without_sep(text := decode(content)), newline=""), delimiter=_delimiter(text))
+    shift = text.count("\n", 0, len(text) - len(_without_sep(text)))
+    headings: tuple[str, ...] = ()
+    rows: list[Row] = []
+    problems: list[Problem] = []
+    end = shift
+    try:
+        for cells in lines:
+            begin, end = end + 1, lines.line_num + shift
+            cells = [unicodedata.normalize("NFC", cell).strip() for cell in cells]
+            if not any(cells):
+                continue
+            if not headings:
+                headings = tuple(cells)
+                problems += _heading_problems(headings, name, begin)
+                continue
+            if len(cells) > len(headings) and any(cells[len(headings) :]):
+                problems.append(
+                    Problem(
+                        place(name, begin),
+                        f"this row has {len(cells)} cells, the first row has {len(headings)} headings",
+                        "put text that holds a comma or semicolon in quotes",
+                    )
+                )
+            rows.append(Row(begin, dict(zip(map(heading_name, headings), cells, strict=False))))
+    except csv.Error as error:
+        problems.append(Problem(place(name, lines.line_num + shift), f"not readable as a table: {error}"))
+    return Table(path, headings, tuple(rows), Stamp.of(content), tuple(problems))
+
+
+def write_table(table: Table, rows: Iterable[Mapping[str, str]], headings: Iterable[str], delimiter: str) -> None:
+    """Write rows (cells by qualkit's heading) under `headings`; refuse when the file changed since it was read."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
+    headings = list(headings)
+    writer.writerow(headings)
+    for row in rows:
+        writer.writerow([row.get(heading_name(heading), "") for heading in headings])
+    write_atomically(table.path, out.getvalue().encode("utf-8-sig"), expected=table.stamp)
+
+
+def _heading_problems(headings: tuple[str, ...], name: str, line: int) -> list[Problem]:
+    named = [heading_name(heading) for heading in headings if heading]
+    return [
+        Problem(place(name, line), f"two columns are both headed '{heading}'", "rename or delete one of them")
+        for heading in dict.fromkeys(named)
+        if named.count(heading) > 1
+    ]
+
+
+def _without_sep(text: str) -> str:
+    """Excel's own first line `sep=;` is no row of the table."""
+    first, end, rest = text.partition("\n")
+    return rest if end and first.strip().lower().startswith("sep=") else text
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that the first line uses most, outside quotes; semicolon when it has a single column."""
+    first = text.partition("\n")[0].strip()
+    if first.lower().startswith("sep=") and len(first) > 4:
+        return first[4]
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    bare = "".join(header.split('"')[::2])
+    best = max(";,\t", key=bare.count)
+    return best if bare.count(best) else ";"

@@ -1,0 +1,82 @@
+"""transcripts/<source>.vtt | .md, and the word times behind a transcribed recording."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import msgspec
+
+from qualkit.errors import Problem, QualkitError, place
+from qualkit.model.transcript import Segment, Transcript, Word
+from qualkit.store.files import Stamp, read_bytes, read_text, write_text
+from qualkit.store.markdown import parse_markdown
+from qualkit.store.vtt import parse_vtt, write_vtt
+
+SUFFIXES = (".vtt", ".md")
+
+
+class WordLine(msgspec.Struct):
+    """A line of words.jsonl: the words of one segment as [text, start, end, confidence]."""
+
+    segment: str
+    words: list[tuple[str, float, float, float]]
+
+
+def transcript_path(folder: Path, source: str) -> Path | None:
+    """The file that holds a source's text, if there is one."""
+    return next((path for suffix in SUFFIXES if (path := folder / f"{source}{suffix}").exists()), None)
+
+
+def read_transcript(path: Path, source: str, name: str) -> tuple[Transcript, list[Problem]]:
+    """The transcript and what is odd in it. `name` is how problems call the file."""
+    text = read_text(path)
+    problems: list[Problem] = []
+    if path.suffix == ".md":
+        segments = parse_markdown(text)
+    else:
+        segments, problems = parse_vtt(text, name)
+    if not segments:
+        problems.append(Problem(name, "this transcript holds no text", "add text, or delete the file", warning=True))
+    if not unicodedata.is_normalized("NFC", text):
+        line = next(i for i, row in enumerate(text.split("\n"), 1) if not unicodedata.is_normalized("NFC", row))
+        message = "letters such as å are written as two characters here, so keywords may miss them"
+        problems.append(Problem(place(name, line), message, "save the file in NFC form", warning=True))
+    return Transcript(source, segments), problems
+
+
+def write_transcript(
+    path: Path, segments: tuple[Segment, ...], *, note: str = "", expected: Stamp | None = None
+) -> None:
+    """Write a recording's transcript as WebVTT."""
+    write_text(path, write_vtt(segments, note), expected=expected)
+
+
+def normalised(text: str) -> str:
+    """Text as it enters the study: NFC and \\n line ends, once."""
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"))
+
+
+def write_words(path: Path, words: Iterable[tuple[str, Iterable[Word]]]) -> None:
+    """Write (segment id, its words) as words.jsonl."""
+    encoder = msgspec.json.Encoder()
+    lines = (
+        WordLine(segment, [(w.text, round(w.start, 3), round(w.end, 3), round(w.confidence, 3)) for w in said])
+        for segment, said in words
+    )
+    write_text(path, "".join(encoder.encode(line).decode() + "\n" for line in lines))
+
+
+def read_words(path: Path) -> Mapping[str, tuple[Word, ...]]:
+    """Segment id -> its words; empty where the file is missing (it may always be deleted)."""
+    if not path.exists():
+        return {}
+    decoder = msgspec.json.Decoder(WordLine)
+    try:
+        lines = [decoder.decode(line) for line in read_bytes(path).splitlines() if line]
+    except msgspec.DecodeError as error:
+        raise QualkitError(
+            "the word times are not readable", where=str(path), hint="delete this file: it is only needed for sound"
+        ) from error
+    return {line.segment: tuple(Word(*word) for word in line.words) for line in lines}

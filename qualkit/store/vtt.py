@@ -1,0 +1,122 @@
+"""WebVTT: read as programs write it, written as the W3C specification says."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+
+from qualkit.errors import Problem, place
+from qualkit.model.transcript import Segment
+
+_TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
+_TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
+_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>", re.IGNORECASE)
+_TAG = re.compile(r"</?[^<>]*>")
+_BLOCKS = ("NOTE", "STYLE", "REGION")
+
+
+def parse_vtt(text: str, name: str) -> tuple[tuple[Segment, ...], list[Problem]]:
+    """The cues as segments. Missing ids, hours, header and speakers, commas in times and CRLF are all fine.
+
+    Times that end before they begin are an error, cues that overlap or go backwards a warning: the words
+    are kept in the order of the file.
+    """
+    segments: list[Segment] = []
+    problems: list[Problem] = []
+    seen: set[str] = set()
+    for line, block in _blocks(text.removeprefix("\ufeff")):
+        if block[0].startswith("WEBVTT") or block[0].split(" ")[0] in _BLOCKS:
+            continue
+        at = next((i for i, row in enumerate(block[:2]) if "-->" in row), None)
+        if at is None:
+            message = "this text has no time line, so it would be lost; it is not read"
+            problems.append(Problem(place(name, line), message, "put a line such as 00:01.000 --> 00:02.000 above it"))
+            continue
+        timing = _TIMING.match(block[at])
+        if timing is None:
+            message = f"'{block[at].strip()}' is no time line"
+            problems.append(Problem(place(name, line + at), message, "write it as 00:01:02.500 --> 00:01:04.000"))
+            continue
+        start, end = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])
+        id = block[0].strip() if at == 1 else ""
+        if not id or id in seen:
+            if id:
+                message = f"two cues have the id '{id}'"
+                problems.append(Problem(place(name, line), message, "give the second one another id"))
+            id = _free_id(seen, len(segments) + 1)
+        seen.add(id)
+        problems += _order_problems(segments, start, end, place(name, line + at))
+        speaker, words = _cue_text(block[at + 1 :])
+        segments.append(Segment(id, words, speaker, start, end))
+    return tuple(segments), problems
+
+
+def write_vtt(segments: tuple[Segment, ...], note: str = "") -> str:
+    """The transcript as strict WebVTT; one voice a cue, none where the speaker is unknown."""
+    parts = ["WEBVTT"]
+    if note:
+        parts.append("NOTE\n" + note.replace("-->", "->").strip())
+    for segment in segments:
+        times = f"{_stamp(segment.start or 0.0)} --> {_stamp(segment.end or 0.0)}"
+        said = _escape(" ".join(segment.text.split()))
+        voice = f"<v {_escape(segment.speaker)}>" if segment.speaker else ""
+        parts.append(f"{segment.id}\n{times}\n{voice}{said}")
+    return "\n\n".join(parts) + "\n"
+
+
+def _blocks(text: str) -> list[tuple[int, list[str]]]:
+    """(line number, lines) of each stretch between empty lines."""
+    found: list[tuple[int, list[str]]] = []
+    block: list[str] = []
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for number, row in enumerate([*lines, ""], start=1):
+        if row.strip():
+            block.append(row)
+        elif block:
+            found.append((number - len(block), block))
+            block = []
+    return found
+
+
+def _seconds(parts: tuple[str | None, ...]) -> float:
+    hours, minutes, seconds, fraction = parts
+    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + float(f"0.{fraction or 0}")
+
+
+def _stamp(seconds: float) -> str:
+    whole = round(seconds * 1000)
+    return f"{whole // 3600000:02d}:{whole // 60000 % 60:02d}:{whole // 1000 % 60:02d}.{whole % 1000:03d}"
+
+
+def _cue_text(lines: list[str]) -> tuple[str | None, str]:
+    text = " ".join(line.strip() for line in lines)
+    voice = _VOICE.search(text)
+    speaker = unicodedata.normalize("NFC", html.unescape(voice.group(1))).strip() or None if voice else None
+    words = html.unescape(_TAG.sub("", text))
+    return speaker, " ".join(words.split())
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _free_id(seen: set[str], number: int) -> str:
+    while (id := f"s{number:04d}") in seen:
+        number += 1
+    return id
+
+
+def _order_problems(before: list[Segment], start: float, end: float, where: str) -> list[Problem]:
+    if end < start:
+        return [Problem(where, "this cue ends before it begins", "exchange or correct its two times")]
+    previous = before[-1] if before else None
+    if previous is None or previous.start is None or previous.end is None:
+        return []
+    if start < previous.start:
+        hint = "cues stand in the order of their beginnings: move it or correct its time"
+        return [Problem(where, "this cue begins before the one above it", hint, warning=True)]
+    if start < previous.end - 0.0005:
+        hint = "fine where two people speak at once; otherwise correct the times"
+        return [Problem(where, "this cue begins before the one above it has ended", hint, warning=True)]
+    return []

@@ -1,0 +1,99 @@
+"""Who speaks when: RTTM beside a recording, and words -> segments of one speaker each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qualkit.errors import QualkitError, place
+from qualkit.model.transcript import Segment, Word
+from qualkit.store.files import read_text
+
+PAUSE = 1.5  # seconds of silence that end a segment
+LONG = 12.0  # seconds after which a segment ends with its sentence
+SNAP = 2  # words that a change of speaker may move to fall between two sentences
+_SENTENCE_END = (".", "?", "!", "…")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One speaker speaking, in seconds of the recording."""
+
+    speaker: str
+    start: float
+    end: float
+
+
+def read_rttm(path: Path) -> list[Turn]:
+    """The turns of an RTTM file, in the order of their beginnings; lines of other types are passed over."""
+    turns = []
+    for number, line in enumerate(read_text(path).split("\n"), start=1):
+        fields = line.split()
+        if not fields or fields[0] != "SPEAKER":
+            continue
+        try:
+            start, length, speaker = float(fields[3]), float(fields[4]), fields[7]
+        except (IndexError, ValueError) as error:
+            raise QualkitError(
+                "this is no line of RTTM",
+                where=place(str(path), number),
+                hint="write SPEAKER <file> 1 <start> <seconds> <NA> <NA> <speaker> <NA> <NA>",
+            ) from error
+        turns.append(Turn(speaker, start, start + length))
+    return sorted(turns, key=lambda turn: (turn.start, turn.end))
+
+
+def speaker_of(word: Word, turns: Sequence[Turn]) -> str | None:
+    """Who speaks during most of a word; the nearest in time where nobody does; None without turns."""
+    if not turns:
+        return None
+    overlap = [min(word.end, turn.end) - max(word.start, turn.start) for turn in turns]
+    return turns[max(range(len(turns)), key=overlap.__getitem__)].speaker
+
+
+def cut_segments(words: Sequence[Word], turns: Sequence[Turn]) -> list[tuple[Segment, tuple[Word, ...]]]:
+    """Segments of one speaker each with their words, ids s0001, s0002, ...
+
+    A segment ends where the speaker changes, at a pause, and with its sentence when it has become long.
+    """
+    speakers = _snapped(words, [speaker_of(word, turns) for word in words])
+    groups: list[list[int]] = []
+    for i, word in enumerate(words):
+        if i == 0 or _ends_before(words, speakers, i, words[groups[-1][0]].start):
+            groups.append([])
+        groups[-1].append(i)
+        del word
+    made = []
+    for number, group in enumerate(groups, start=1):
+        said = tuple(words[i] for i in group)
+        text = "".join(word.text for word in said).strip()
+        segment = Segment(f"s{number:04d}", text, speakers[group[0]], said[0].start, said[-1].end)
+        made.append((segment, said))
+    return made
+
+
+def _ends_before(words: Sequence[Word], speakers: Sequence[str | None], i: int, begun: float) -> bool:
+    if speakers[i] != speakers[i - 1] or words[i].start - words[i - 1].end > PAUSE:
+        return True
+    return words[i - 1].end - begun > LONG and words[i - 1].text.rstrip().endswith(_SENTENCE_END)
+
+
+def _snapped(words: Sequence[Word], speakers: list[str | None]) -> list[str | None]:
+    """Changes of speaker moved by up to SNAP words to the end of a sentence: word times are not exact to a word."""
+    changes = [i for i in range(1, len(words)) if speakers[i] != speakers[i - 1]]
+    for i in changes:
+        if words[i - 1].text.rstrip().endswith(_SENTENCE_END):
+            continue
+        for step in range(1, SNAP + 1):
+            if i + step < len(words) and _boundary(words, i + step) and speakers[i + step] == speakers[i]:
+                speakers[i : i + step] = [speakers[i - 1]] * step
+                break
+            if i - step > 0 and _boundary(words, i - step) and speakers[i - step - 1] == speakers[i - 1]:
+                speakers[i - step : i] = [speakers[i]] * step
+                break
+    return speakers
+
+
+def _boundary(words: Sequence[Word], i: int) -> bool:
+    return words[i - 1].text.rstrip().endswith(_SENTENCE_END)
