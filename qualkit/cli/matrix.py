@@ -81,10 +81,8 @@ def _show(result: Matrix, all_rows: bool) -> None:
     rows.append(["sum", *(str(result.sums[None, key]) for key in keys), str(result.sums[None, None]), ""])
     rows.append(["unique", *(str(result.uniques.get((None, k), 0)) for k in keys), "", str(result.uniques[None, None])])
     heads, legend = _headings(result, max(len(row[0]) for row in rows))
-    numbers = range(1, len(keys) + 3)
-    output.table(
-        [result.by, *heads, "sum", "unique"], rows, numbers=numbers, title=f"{result.request.measure}, by {result.by}"
-    )
+    output.say(f"{result.request.measure} by {result.by}")
+    output.figures([result.by, *heads, "sum", "unique"], rows)
     for line in legend:
         output.say(line)
     _show_notes(result, hidden)
@@ -108,8 +106,10 @@ def _show_notes(result: Matrix, hidden: list[str]) -> None:
     from qualkit.analysis.matrix import UNFINISHED_MARK, ZEROS
 
     if hidden:
-        output.say(f"\nno material: {', '.join(result.rows[row] for row in hidden)}")
-    signs = "   ".join(f"{sign} {zero}" for zero, sign in ZEROS.items())
-    output.say(f"\n{signs}   3{UNFINISHED_MARK} three so far: some source is not finished")
+        output.say()
+        output.paragraph(f"no material: {', '.join(result.rows[row] for row in hidden)}")
+    output.say()
+    output.say("   ".join(f"{sign} {zero}" for zero, sign in ZEROS.items()))
+    output.say(f"3{UNFINISHED_MARK} three so far: some source is not finished")
     if result.left_out:
         output.note(f"{len(result.left_out)} excerpts are uncertain and not counted: qualkit check")

@@ -23,6 +23,13 @@ def say(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
+def paragraph(text: str) -> None:
+    """A long line of the result, broken between words."""
+    import textwrap
+
+    say(textwrap.fill(text, width(), subsequent_indent="    ", break_long_words=False, break_on_hyphens=False))
+
+
 def note(text: str) -> None:
     """A remark beside the result."""
     sys.stderr.write(text + "\n")
@@ -40,20 +47,45 @@ def _console(*, stderr: bool = False) -> Console:
     return Console(file=stream, highlight=False, markup=False, width=None if stream.isatty() else WIDE)
 
 
-def table(
-    headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = (), title: str = ""
-) -> None:
-    """A table on stdout; `numbers` are the columns that stand to the right."""
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()) -> None:
+    """A table on stdout, wrapped to its width; `numbers` are the columns that stand to the right."""
     from rich import box
     from rich.table import Table
 
-    grid = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for position, heading in enumerate(headings):
         right = position in numbers
         grid.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
     for row in rows:
         grid.add_row(*row)
     _console().print(grid)
+
+
+def figures(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A table of short cells, names left and figures right; in parts where it is wider than the screen."""
+    from rich.cells import cell_len
+
+    lines = [headings, *rows]
+    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(headings))]
+    room = width()
+    part: list[int] = []
+    for column in range(1, len(headings)):
+        if part and widths[0] + sum(widths[i] + 2 for i in [*part, column]) > room:
+            _part_of_figures(lines, widths, [0, *part])
+            say()
+            part = []
+        part.append(column)
+    _part_of_figures(lines, widths, [0, *part])
+
+
+def _part_of_figures(lines: Sequence[Sequence[str]], widths: Sequence[int], columns: Sequence[int]) -> None:
+    from rich.cells import cell_len
+
+    for number, line in enumerate(lines):
+        blanks = {i: " " * (widths[i] - cell_len(line[i])) for i in columns}
+        say("  ".join(blanks[i] + line[i] if i else line[i] + blanks[i] for i in columns).rstrip())
+        if number == 0:
+            say("─" * (sum(widths[i] + 2 for i in columns) - 2))
 
 
 def problems(found: Sequence[Problem], *, most: int | None = None, stderr: bool = False) -> None:

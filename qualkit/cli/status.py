@@ -52,13 +52,13 @@ def _show_missing(study: Study, read: set[str], folded: dict[str, State]) -> Non
         output.say("No sources yet: qualkit add FILES --municipality NAME")
     to_hear = [source.id for source in study.sources if source.recording and source.id not in read]
     if to_hear:
-        output.say(f"not transcribed: {', '.join(to_hear)}  (qualkit transcribe)")
+        output.paragraph(f"not transcribed: {', '.join(to_hear)}  (qualkit transcribe)")
     uncoded = [source for source in read if not folded[source].codings]
     if uncoded:
-        output.say(f"not coded: {', '.join(sorted(uncoded))}  (qualkit apply)")
+        output.paragraph(f"not coded: {', '.join(sorted(uncoded))}  (qualkit apply)")
     open_still = [source for source in read if not folded[source].finished]
     if open_still:
-        output.say(f"not finished: {', '.join(sorted(open_still))}  (qualkit finish SOURCE)")
+        output.paragraph(f"not finished: {', '.join(sorted(open_still))}  (qualkit finish SOURCE)")
     without = [case.name for case in study.cases if not any(s.id in read for s in sources_of(study, case.id))]
     if without:
-        output.say(f"no material: {len(without)} of {len(study.cases)} cases: {', '.join(without)}")
+        output.paragraph(f"no material: {len(without)} of {len(study.cases)} cases: {', '.join(without)}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 _WIDTHS = (22, 28, 30, 80, 26, 13, 14, 9, 10, 12, 11, 30)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_COLUMN = 17  # characters wide
+_LINE, _TALLEST = 15, 409  # points
 _LONGEST = 32_767  # characters that a cell can hold
 
 
@@ -44,6 +47,23 @@ def clean(text: str) -> str:
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
+def height(texts: Sequence[str], widths: Sequence[int]) -> float:
+    """Points that a row of wrapped texts needs in columns of these widths (characters): not every program finds out."""
+    lines = (
+        sum(1 + int(len(part) / (1.1 * width)) for part in text.split("\n"))
+        for text, width in zip(texts, widths, strict=False)
+    )
+    return float(min(_LINE * max(lines, default=1), _TALLEST))
+
+
+def _for_paper(sheet: Worksheet) -> None:
+    """A4, lying, as wide as a page, with the headings on each."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
 class _Excerpts:
     """The second sheet: a line for each excerpt behind each figure, cell by cell."""
 
@@ -61,9 +81,11 @@ class _Excerpts:
         line = 0
         for line, (cell, texts) in enumerate(excerpt_lines(export), start=1):
             where.setdefault(cell, []).append(line + 1)
+            self.sheet.set_row(line, height(texts, _WIDTHS))
             for column, text in enumerate(texts):
                 self.sheet.write_string(line, column, clean(text), self.text)
         self.sheet.freeze_panes(1, 0)
+        _for_paper(self.sheet)
         self.sheet.autofilter(0, 0, max(line, 1), len(EXCERPT_HEADINGS) - 1)
         last = chr(ord("A") + len(EXCERPT_HEADINGS) - 1)
         return {cell: f"internal:'Excerpts'!A{lines[0]}:{last}{lines[-1]}" for cell, lines in where.items()}
@@ -135,18 +157,15 @@ class _Matrix:
             sheet.set_column(0, 0, 7)
         widest = max((len(name) for name in matrix.rows.values()), default=10)
         sheet.set_column(first - 1, first - 1, min(max(widest + 2, 14), 40))
-        sheet.set_column(first, first + len(matrix.columns) - 1, 15)
+        sheet.set_column(first, first + len(matrix.columns) - 1, _COLUMN)
         sheet.set_column(first + len(matrix.columns), first + len(matrix.columns) + 4, 10)
-        sheet.set_row(0, 48)
+        sheet.set_row(0, height(list(matrix.columns.values()), [_COLUMN] * len(matrix.columns)))
         sheet.freeze_panes(1, first)
         if matrix.rows and matrix.columns:
             scale: dict[str, Any] = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#7FB2D9"}
             scale |= {"min_type": "num", "min_value": 0}
             sheet.conditional_format(1, first, len(matrix.rows), first + len(matrix.columns) - 1, scale)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(0)
+        _for_paper(sheet)
 
 
 def _write_method(book: Workbook, sheet: Worksheet, export: MatrixExport) -> None:
@@ -158,3 +177,4 @@ def _write_method(book: Workbook, sheet: Worksheet, export: MatrixExport) -> Non
         sheet.write_string(line, 1, clean(words), text)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 90)
+    _for_paper(sheet)
