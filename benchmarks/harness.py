@@ -15,7 +15,7 @@ Figures = dict[str, dict[str, float]]
 
 
 def time_commands(commands: Mapping[str, Sequence[str]], *, runs: int = 5, cwd: Path | None = None) -> Figures:
-    """Seconds of wall time for each command: all in turn, `runs` times after one warm-up, so that drift hits all alike."""
+    """Seconds of wall time for each command: all in turn, after one warm-up, so that drift hits all alike."""
     taken: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(runs + 1):
         for name, words in commands.items():
