@@ -28,7 +28,6 @@ def add(
     """Register recordings or documents as sources. Files from outside the study are copied into it."""
     from qualkit.store.adding import add as add_all
     from qualkit.store.adding import additions
-    from qualkit.transcribe.audio import probe
 
     if (id or title) and len(files) > 1:
         raise QualkitError("--id and --title go with a single file", hint="add the files one at a time")
@@ -36,7 +35,7 @@ def add(
     refuse_errors([p for p in opened.problems if ".csv" in p.where], "nothing was added: the tables have errors")
     cells = {"id": id, "title": title, "kind": _kind(kind), "date": _date(date), "language": language}
     cells[opened.study.settings.case] = municipality
-    new = additions(opened, files, cells, probe)
+    new = additions(opened, files, cells, _check_recording)
     add_all(opened, new)
     for one in new:
         output.say(f"added {one.id}: {one.cells['recording'] or one.file.name} ({one.cells['kind']})")
@@ -54,9 +53,17 @@ def _kind(kind: str) -> str:
 def _date(text: str) -> str:
     import datetime
 
-    if text:
-        try:
-            datetime.date.fromisoformat(text)
-        except ValueError as error:
-            raise QualkitError(f"'{text}' is no date", hint="write it as 2026-03-01") from error
-    return text
+    try:
+        return datetime.date.fromisoformat(text).isoformat() if text else ""
+    except ValueError as error:
+        raise QualkitError(f"'{text}' is no date", hint="write it as 2026-03-01") from error
+
+
+def _check_recording(file: Path) -> None:
+    """QualkitError where it cannot be read; a remark, while the recorder is still at hand, where it is cut off."""
+    from qualkit.transcribe.audio import probe
+
+    recording = probe(file)
+    if recording.cut_off:
+        output.note(f"warning: {file}: {recording.how_cut_off}")
+        output.note("  try: copy it again from the recorder, before qualkit transcribe")

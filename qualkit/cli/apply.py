@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +14,7 @@ from qualkit.errors import refuse_errors
 if TYPE_CHECKING:
     from qualkit.coding.apply import Keywords
     from qualkit.model.source import Source
+    from qualkit.model.transcript import Transcript, Word
     from qualkit.store.project import OpenStudy
 
 
@@ -22,6 +24,15 @@ class _How:
     coder: str
     accept: bool
     moderator: bool
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A source's text and its word times, read before anything is written."""
+
+    source: Source
+    transcript: Transcript | None
+    words: Mapping[str, tuple[Word, ...]]
 
 
 def apply(
@@ -35,35 +46,39 @@ def apply(
     from qualkit.coding.apply import Keywords
 
     opened = opening.open_here(ctx)
-    refuse_errors(opened.problems, "nothing was applied: the study has errors")
+    texts = _texts(opened, opening.chosen(opened, sources))
     how = _How(Keywords(opened.study.codebook), opening.coder_name(opened, coder), accept, moderator)
-    total = 0
-    for source in opening.chosen(opened, sources):
-        total += _apply_to(opened, source, how)
+    total = sum(_apply_to(opened, text, how) for text in texts)
     what = "applied" if accept else "suggested"
     output.say(
         f"{total} codings {what} by {how.coder}. Next: qualkit excerpts{'' if accept else ' --status suggested'}"
     )
 
 
-def _apply_to(opened: OpenStudy, source: Source, how: _How) -> int:
-    """Write the new codings of one source into the coder's journal; gives their number."""
-    from qualkit.coding.apply import acts_to_write
-    from qualkit.store.project import journal_writer, read_material
+def _texts(opened: OpenStudy, sources: list[Source]) -> list[_Text]:
+    """All of them, or none where one of their files has an error."""
+    from qualkit.store.project import read_material
     from qualkit.store.transcripts import read_words
 
-    material, problems = read_material(opened.folder, [source])
-    refuse_errors(problems, f"nothing was applied to {source.id}: its files have errors")
-    transcript = material.transcripts.get(source.id)
-    if transcript is None:
-        output.say(f"{source.id}: no transcript yet")
+    material, problems = read_material(opened.folder, sources)
+    refuse_errors([*opened.problems, *problems], "nothing was applied: the study has errors")
+    return [_Text(s, material.transcripts.get(s.id), read_words(opened.folder.words(s.id))) for s in sources]
+
+
+def _apply_to(opened: OpenStudy, text: _Text, how: _How) -> int:
+    """Write the new codings of one source into the coder's journal; gives their number."""
+    from qualkit.coding.apply import acts_to_write
+    from qualkit.store.project import journal_writer
+
+    source = text.source.id
+    if (transcript := text.transcript) is None:
+        output.say(f"{source}: no transcript yet")
         return 0
-    words = read_words(opened.folder.words(source.id))
-    leave_out = (lambda _: False) if how.moderator else opened.study.moderates(source.id)
-    with journal_writer(opened.folder, source.id, how.coder) as journal:
+    leave_out = (lambda _: False) if how.moderator else opened.study.moderates(source)
+    with journal_writer(opened.folder, source, how.coder) as journal:
         acts = acts_to_write(
-            transcript, how.keywords, words, journal.acts, coder=how.coder, accept=how.accept, leave_out=leave_out
+            transcript, how.keywords, text.words, journal.acts, coder=how.coder, accept=how.accept, leave_out=leave_out
         )
         journal.append(acts)
-    output.say(f"{source.id}: {len(acts)} new")
+    output.say(f"{source}: {len(acts)} new")
     return len(acts)

@@ -10,15 +10,17 @@ from qualkit.cli import opening, output
 from qualkit.errors import ExitCode, Problem, QualkitError, errors_of
 
 if TYPE_CHECKING:
-    from qualkit.model.codebook import Code, Codebook
+    from qualkit.model.codebook import Code, Codebook, Theme
 
 app = typer.Typer(no_args_is_help=True, help="The codebook: check it, show it.")
 
 
 def _read(ctx: typer.Context) -> tuple[Codebook, list[Problem]]:
     opened = opening.open_here(ctx)
-    name = opened.study.settings.codebook
-    return opened.study.codebook, [problem for problem in opened.problems if problem.where.split(":")[0] == name]
+    written = opened.study.settings.codebook
+    names = {written, opened.folder.name(opened.folder.root / written)}
+    found = [p for p in opened.problems if any(p.where == name or p.where.startswith(f"{name}:") for name in names)]
+    return opened.study.codebook, found
 
 
 @app.command("check")
@@ -28,7 +30,7 @@ def check(ctx: typer.Context) -> None:
     output.problems(problems)
     keywords = sum(len(code.keywords) for code in codebook.codes.values())
     parts = (f"{len(codebook.themes)} themes", f"{len(codebook.codes)} codes", f"{keywords} keywords")
-    output.say(f"{codebook.title}: {', '.join(parts)}, {len(codebook.questions)} guide questions.")
+    output.say(f"{codebook.title or 'The codebook'}: {', '.join(parts)}, {len(codebook.questions)} guide questions.")
     output.say(f"{len(problems)} problems." if problems else "No problems.")
     if errors_of(problems):
         raise typer.Exit(ExitCode.FAILED)
@@ -45,17 +47,23 @@ def show(
         _show_code(codebook.codes[code])
         return
     themes = [theme for theme in codebook.themes if code in ("", theme.id)]
+    if not codebook.themes:
+        raise QualkitError("the codebook has no themes that can be read", hint="qualkit codebook check says why")
     if not themes:
         raise QualkitError(f"there is no code or theme '{code}'", hint="qualkit codebook show lists them")
     for theme in themes:
-        output.say(f"{theme.id}: {theme.name}")
-        for one in theme.codes:
-            output.say(f"    {one.id:<34} {one.name}{f' ({one.kind})' if one.kind else ''}")
-        asked = [question.id for question in codebook.questions_about(theme.id)]
-        if asked:
-            output.say(f"    asked by: {', '.join(asked)}")
+        _show_theme(codebook, theme)
     if problems:
         output.note(f"{len(problems)} problems: qualkit codebook check")
+
+
+def _show_theme(codebook: Codebook, theme: Theme) -> None:
+    output.say(f"{theme.id}: {theme.name}")
+    for code in theme.codes:
+        output.say(f"    {code.id:<34} {code.name}{f' ({code.kind})' if code.kind else ''}")
+    asked = [question.id for question in codebook.questions_about(theme.id)]
+    if asked:
+        output.say(f"    asked by: {', '.join(asked)}")
 
 
 def _show_code(code: Code) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from qualkit import __version__
 from qualkit.cli import opening, output
-from qualkit.errors import ExitCode, QualkitError
+from qualkit.errors import ExitCode, QualkitError, errors_of
+
+if TYPE_CHECKING:
+    from qualkit.store.project import OpenStudy
 
 Finding = tuple[bool, str]
 
@@ -68,25 +72,38 @@ def _models(ctx: typer.Context) -> Finding:
 
 
 def _study(ctx: typer.Context) -> Finding:
-    opened = opening.open_here(ctx)
-    count = len(opened.problems)
+    if (opened := _opened(ctx)) is None:
+        return True, "none here; everything else can be looked at without one"
+    errors = errors_of(opened.problems)
     words = f"{opened.folder.root}, {len(opened.study.sources)} sources"
-    return not count, f"{words}, {count} problems: qualkit check" if count else words
+    return not errors, f"{words}, {len(errors)} errors: qualkit check" if errors else words
 
 
 def _write_access(ctx: typer.Context) -> Finding:
     from qualkit.store.files import write_atomically
 
-    folder = opening.open_here(ctx).folder
-    for place in (folder.transcripts, folder.root / "exports"):
+    if (opened := _opened(ctx)) is None:
+        return True, "nothing to try without a study"
+    for place in (opened.folder.transcripts, opened.folder.root / "exports"):
         probe = place / ".qualkit-write-test"
         write_atomically(probe, b"")
         probe.unlink()
     return True, "transcripts/ and exports/ can be written"
 
 
+def _opened(ctx: typer.Context) -> OpenStudy | None:
+    """The study; None where there is none and none was named."""
+    try:
+        return opening.open_here(ctx)
+    except QualkitError:
+        if ctx.obj:
+            raise
+        return None
+
+
 def _disk(ctx: typer.Context) -> Finding:
     import shutil
 
-    free = shutil.disk_usage(ctx.obj or Path.cwd()).free / 1e9
+    place = ctx.obj if ctx.obj and ctx.obj.exists() else Path.cwd()
+    free = shutil.disk_usage(place).free / 1e9
     return free > 1, f"{free:.0f} GB free" + ("" if free > 1 else ": a model and a transcript need room; free some")

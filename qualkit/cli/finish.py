@@ -24,9 +24,12 @@ def finish(
 
     opened = opening.open_here(ctx)
     name = opening.coder_name(opened, coder)
-    for source in opening.chosen(opened, sources):
+    chosen = opening.chosen(opened, sources)
+    for source in chosen:
         if transcript_path(opened.folder.transcripts, source.id) is None:
-            raise QualkitError(f"'{source.id}' has no transcript yet", hint=f"qualkit transcribe {source.id}")
+            hint = f"qualkit transcribe {source.id}" if source.recording else "qualkit check says what is missing"
+            raise QualkitError(f"'{source.id}' has no transcript yet; nothing was marked", hint=hint)
+    for source in chosen:
         with journal_writer(opened.folder, source.id, name) as journal:
             if (name in fold(source.id, journal.acts).finished) == reopen:
                 journal.append([Act("", "", name, "reopen" if reopen else "finish")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -25,4 +26,4 @@ def init(
     output.say("  codebooks/cases.csv          the municipalities of the study, a row each")
     output.say("  transcripts/sources.csv      filled by: qualkit add FILES --municipality NAME")
     output.say("  transcripts/participants.csv who speaks: one row a speaker")
-    output.say(f"Next: cd {folder}, then qualkit add your recordings and notes.")
+    output.say(f"Next: cd {shlex.quote(str(folder))}, then qualkit add your recordings and notes.")

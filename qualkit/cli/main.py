@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 from pathlib import Path
@@ -29,6 +30,8 @@ from qualkit.cli import (
 )
 from qualkit.errors import ExitCode, QualkitError
 
+COLLECT = (100_000, 20, 100)  # a command lives seconds and makes few cycles: looking for them less saves a fifth
+
 
 class Boundary(TyperGroup):
     """A known error becomes a message and an exit code; Ctrl+C says what it left; a bug keeps its traceback."""
@@ -43,6 +46,9 @@ class Boundary(TyperGroup):
         except KeyboardInterrupt as error:
             output.note("\nstopped: what was finished is on disk, what was not is not; run it again to go on")
             raise typer.Exit(ExitCode.INTERRUPTED) from error
+        except BrokenPipeError as error:
+            _nobody_reads()
+            raise typer.Exit(ExitCode.DONE) from error
 
 
 app = typer.Typer(
@@ -90,15 +96,24 @@ app.add_typer(models.app, name="models")
 app.command("doctor")(doctor.doctor)
 
 
+def _nobody_reads() -> None:
+    """`qualkit excerpts | head`: what is left to print goes nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
     """Run the command line; the process ends with one of `ExitCode`."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    gc.set_threshold(*COLLECT)
     try:
-        app(prog_name="qualkit")
+        try:
+            app(prog_name="qualkit")
+        finally:
+            sys.stdout.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _nobody_reads()
         sys.exit(ExitCode.DONE)
     except Exception as error:
         if os.environ.get("QUALKIT_DEBUG"):

@@ -34,6 +34,8 @@ def open_here(ctx: typer.Context) -> OpenStudy:
     """The study named with --study, or the one around the current folder."""
     from qualkit.store.project import find_folder, open_study
 
+    if ctx.obj and not ctx.obj.exists():
+        raise QualkitError("there is no such folder", where=str(ctx.obj), hint="check the folder after --study")
     return open_study(find_folder(ctx.obj or Path.cwd()))
 
 
@@ -79,5 +81,5 @@ def _user() -> str:
 
     try:
         return "".join(c for c in getpass.getuser() if c.isalnum() or c in "-_") or "coder"
-    except OSError:
+    except (OSError, KeyError, ImportError):  # a container or a system without names of users
         return "coder"

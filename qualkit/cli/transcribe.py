@@ -34,15 +34,18 @@ def transcribe(
     todo = _todo(opened, opening.chosen(opened, sources), again)
     jobs, failures = _probed(opened, todo, incomplete)
     engines: dict[str, Hear] = {}
-    for job in jobs:
-        language = job[0].language or opened.study.settings.language
-        if language not in engines:
-            engines[language] = _engine(opened, model, language, download)
-        failures += _run(opened, job, engines[language], model, language)
-    if failures:
-        output.note(f"{len(failures)} of {len(todo)} failed; the others are done:")
+    try:
+        for job in jobs:
+            language = job[0].language or opened.study.settings.language
+            if language not in engines:
+                engines[language] = _engine(opened, model, language, download)
+            failures += _run(opened, job, engines[language], model, language)
+    finally:
         for failure in failures:
             output.failed(failure)
+    if failures:
+        rest = "; the others are done" if len(failures) < len(todo) else ""
+        output.note(f"{len(failures)} of {len(todo)} recordings failed{rest}")
         raise typer.Exit(ExitCode.FAILED)
     output.say("Next: qualkit apply" if jobs else "Nothing to transcribe.")
 
@@ -70,11 +73,8 @@ def _probed(opened: OpenStudy, todo: list[Source], incomplete: bool) -> tuple[li
         try:
             recording = probe(opened.folder.recording(source))
             if recording.cut_off and not incomplete:
-                what = (
-                    f"this recording is cut off: it says {recording.stated:.0f} s and holds {recording.seconds:.0f} s"
-                )
                 hint = "copy it again from the recorder; to take what is there, use --incomplete"
-                raise QualkitError(what, where=str(recording.path), hint=hint)
+                raise QualkitError(recording.how_cut_off, where=str(recording.path), hint=hint)
             jobs.append((source, recording))
         except QualkitError as error:
             failures.append(error)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,31 +47,43 @@ def additions(
     found: dict[str, Addition] = {}
     for file in files:
         one = _addition(opened, file, cells, check_recording)
-        if one.id in opened.study.source_by_id:
-            where = place("transcripts/sources.csv", opened.study.source_by_id[one.id].line)
-            hint = "give this one another id with --id, or delete that row"
-            raise QualkitError(
-                f"there is a source '{one.id}' already; {file.name} was not added", where=where, hint=hint
-            )
-        if one.id in found:
-            what = f"{found[one.id].file.name} and {file.name} would both be the source '{one.id}'"
+        _refuse_known(opened, one)
+        key = one.id.casefold()
+        if key in found:
+            what = f"{found[key].file.name} and {file.name} would both be the source '{one.id}'"
             raise QualkitError(what, hint="add them one at a time, each with --id")
-        found[one.id] = one
+        found[key] = one
     return list(found.values())
+
+
+def _refuse_known(opened: OpenStudy, one: Addition) -> None:
+    """Neither an id nor a recording may stand for two sources; capitals make no difference on most disks."""
+    recording = one.cells["recording"].casefold()
+    for source in opened.study.sources:
+        where = place("transcripts/sources.csv", source.line)
+        if source.id.casefold() == one.id.casefold():
+            hint = "give this one another id with --id, or delete that row"
+            what = f"there is a source '{source.id}' already; {one.file.name} was not added"
+            raise QualkitError(what, where=where, hint=hint)
+        if recording and source.recording.casefold() == recording:
+            hint = "nothing to do if it is the same recording; else rename this one"
+            what = f"'{source.id}' has a recording called {one.file.name} already"
+            raise QualkitError(what, where=where, hint=hint)
 
 
 def add(opened: OpenStudy, new: Sequence[Addition]) -> None:
     """Bring the files into the study and write their rows in sources.csv."""
     table = opened.tables["sources"]
     headings = list(table.headings) or list(SOURCE_HEADINGS)
-    names = [heading_name(heading) for heading in headings]
-    headings += [name for name in dict.fromkeys(key for one in new for key in one.cells) if name not in names]
+    names = {heading_name(heading).casefold(): heading_name(heading) for heading in headings}
+    headings += [key for key in dict.fromkeys(key for one in new for key in one.cells) if key.casefold() not in names]
     made: list[Path] = []
     try:
         for one in new:
-            made += _bring_in(opened, one)
-        rows = [dict(row.cells) for row in table.rows] + [one.cells for one in new]
-        write_table(table, rows, headings, opened.study.settings.delimiter)
+            for path in _bring_in(opened, one):
+                made.append(path)
+        added = [{names.get(key.casefold(), key): cell for key, cell in one.cells.items()} for one in new]
+        write_table(table, [*(row.cells for row in table.rows), *added], headings, opened.study.settings.delimiter)
     except BaseException:
         for path in made:
             path.unlink(missing_ok=True)
@@ -124,28 +137,28 @@ def _addition(
 def _recording_path(opened: OpenStudy, file: Path) -> str:
     """Where the recording is or will be, from the study's root: its own place inside the study, else audio/."""
     file, root = file.resolve(), opened.folder.root.resolve()
-    return file.relative_to(root).as_posix() if file.is_relative_to(root) else f"audio/{file.name}"
+    if file.is_relative_to(root):
+        return file.relative_to(root).as_posix()
+    return f"audio/{unicodedata.normalize('NFC', file.name)}"  # a Mac writes å as two characters
 
 
-def _bring_in(opened: OpenStudy, one: Addition) -> list[Path]:
-    """Copy the file into the study where it is not there yet; gives the files made."""
+def _bring_in(opened: OpenStudy, one: Addition) -> Iterator[Path]:
+    """Copy the file into the study where it is not there yet; gives each file made."""
     folder, suffix = opened.folder, one.file.suffix.lower()
     if suffix in DOCUMENTS + TRANSCRIPTS:
         target = folder.transcripts / f"{one.id}{'.md' if suffix in DOCUMENTS else '.vtt'}"
-        if target.exists():
-            return []
-        text = normalised(read_text(one.file))
-        write_text(target, _as_vtt(text, one.file) if suffix in TRANSCRIPTS else text)
-        return [target]
-    made = []
+        if not target.exists():
+            text = normalised(read_text(one.file))
+            write_text(target, _as_vtt(text, one.file) if suffix in TRANSCRIPTS else text)
+            yield target
+        return
     for file, target in (
         (one.file, folder.root / one.cells["recording"]),
         (one.file.with_suffix(".rttm"), (folder.root / one.cells["recording"]).with_suffix(".rttm")),
     ):
-        if file.exists() and file.resolve() != target.resolve():
+        if file.exists() and not _same(file, target):
             _copy(file, target)
-            made.append(target)
-    return made
+            yield target
 
 
 def _as_vtt(text: str, file: Path) -> str:
@@ -156,10 +169,18 @@ def _as_vtt(text: str, file: Path) -> str:
     return write_vtt(segments)
 
 
+def _same(file: Path, target: Path) -> bool:
+    """Whether the file lies in its place already, or a whole copy of it does."""
+    if file.resolve() == target.resolve():
+        return True
+    with explained(target):
+        return target.is_file() and filecmp.cmp(file, target, shallow=False)
+
+
 def _copy(file: Path, target: Path) -> None:
     if target.exists():
-        hint = "rename one of the two recordings"
-        raise QualkitError(f"{target.name} is in audio/ already, and is another recording", where=str(file), hint=hint)
+        what = f"another file called {target.name} is in audio/ already"
+        raise QualkitError(what, where=str(file), hint="rename one of the two")
     beside = target.with_name(target.name + ".part")
     with explained(target, "write"):
         target.parent.mkdir(parents=True, exist_ok=True)

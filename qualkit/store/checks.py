@@ -18,10 +18,13 @@ def _missing(opened: OpenStudy) -> Iterator[Problem]:
     folder = opened.folder
     for source in opened.study.sources:
         where = place(folder.name(folder.sources), source.line)
+        text = transcript_path(folder.transcripts, source.id)
         if source.recording and not folder.recording(source).is_file():
             hint = "put the file back, or correct the column recording"
-            yield Problem(where, f"the recording {source.recording} is missing", hint)
-        elif not source.recording and transcript_path(folder.transcripts, source.id) is None:
+            if text:  # sound is often kept apart: figures do not need it
+                hint = f"fine if it is kept elsewhere on purpose; else {hint}"
+            yield Problem(where, f"the recording {source.recording} is missing", hint, warning=text is not None)
+        elif not source.recording and text is None:
             hint = f"put its text into transcripts/{source.id}.md, or name its recording"
             yield Problem(where, f"source '{source.id}' has neither a recording nor a text", hint)
 

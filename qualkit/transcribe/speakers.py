@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 
 from qualkit.errors import QualkitError, place
@@ -34,6 +35,8 @@ def read_rttm(path: Path) -> list[Turn]:
             continue
         try:
             start, length, speaker = float(fields[3]), float(fields[4]), fields[7]
+            if not (isfinite(start) and isfinite(length) and length >= 0):
+                raise ValueError
         except (IndexError, ValueError) as error:
             raise QualkitError(
                 "this is no line of RTTM",
@@ -59,11 +62,10 @@ def cut_segments(words: Sequence[Word], turns: Sequence[Turn]) -> list[tuple[Seg
     """
     speakers = _snapped(words, [speaker_of(word, turns) for word in words])
     groups: list[list[int]] = []
-    for i, word in enumerate(words):
+    for i in range(len(words)):
         if i == 0 or _ends_before(words, speakers, i, words[groups[-1][0]].start):
             groups.append([])
         groups[-1].append(i)
-        del word
     made = []
     for number, group in enumerate(groups, start=1):
         said = tuple(words[i] for i in group)
