@@ -64,15 +64,20 @@ def place_anchor(transcript: Transcript, anchor: Anchor) -> Placement:
     """Where the excerpt's words are in the transcript as it is now.
 
     Unchanged: the quote stands where the anchor says, between the same words. Otherwise the places that
-    hold the quote are weighed by the words around them: one best place with a neighbour in common, or the
-    only place of a long quote, is where it moved. Everything else is uncertain and stays for a person.
+    hold the quote are weighed by the words around them, and the one best place is where it moved if both of its
+    neighbours are the same, or one of them in the same segment, or the quote is long. Everything else is uncertain
+    and stays for a person: a place elsewhere while the words still stand at their own, a short answer in another
+    segment with one neighbour in common, and, unless the quote is long and between the same words, one that is
+    heard at another time. It may be another person's answer to the same question.
     """
     first, last = transcript.index.get(anchor.first), transcript.index.get(anchor.last)
+    here = False
     if first is not None and last is not None and first <= last:
         here = quote_at(transcript, first, anchor.first_offset, last, anchor.last_offset) == anchor.quote
         if here and _context_holds(transcript, first, last, anchor):
             return Placement(anchor, UNCHANGED)
-    return _search(transcript, anchor)
+    found = _search(transcript, anchor)
+    return Placement(anchor, UNCERTAIN) if here and found.anchor.span != anchor.span else found
 
 
 def _context_holds(transcript: Transcript, first: int, last: int, anchor: Anchor) -> bool:
@@ -81,8 +86,8 @@ def _context_holds(transcript: Transcript, first: int, last: int, anchor: Anchor
 
 
 def _search(transcript: Transcript, anchor: Anchor) -> Placement:
-    text = JOIN.join(segment.text for segment in transcript.segments)
-    scores = {at: _neighbours(text, at, anchor) for at in _occurrences(text, anchor.quote)}
+    text = _in_one_line(JOIN.join(segment.text for segment in transcript.segments))
+    scores = {at: _neighbours(text, at, anchor) for at in _occurrences(text, _in_one_line(anchor.quote))}
     best = max(scores.values(), default=0)
     found = [at for at, score in scores.items() if score == best]
     if len(found) != 1 or (best == 0 and len(anchor.quote) < LONG):
@@ -94,7 +99,20 @@ def _search(transcript: Transcript, anchor: Anchor) -> Placement:
     first, first_offset = _locate(starts, found[0])
     last, last_offset = _locate(starts, found[0] + len(anchor.quote) - 1)
     moved = make_anchor(transcript, first, first_offset, last, last_offset + 1)
+    if moved.first != anchor.first and _may_be_another(moved, anchor, best):
+        return Placement(anchor, UNCERTAIN)
     return Placement(moved, UNCHANGED if moved.span == anchor.span else MOVED)
+
+
+def _may_be_another(moved: Anchor, anchor: Anchor, neighbours: int) -> bool:
+    """Whether the same words in another segment may be said by somebody else or at another time."""
+    if len(anchor.quote) < LONG and neighbours < 2:
+        return True
+    if len(anchor.quote) >= LONG and neighbours == 2:
+        return False
+    if moved.start is None or moved.end is None or anchor.start is None or anchor.end is None:
+        return False
+    return moved.start >= anchor.end or moved.end <= anchor.start
 
 
 def _occurrences(text: str, quote: str) -> list[int]:
@@ -107,9 +125,14 @@ def _occurrences(text: str, quote: str) -> list[int]:
 
 def _neighbours(text: str, at: int, anchor: Anchor) -> int:
     """How many sides of a place (0 to 2) have the same words next to them as the anchor had."""
-    end, before, after = at + len(anchor.quote), anchor.before[-NEAR:], anchor.after[:NEAR]
-    left = text[max(0, at - NEAR) : at]
+    end, left = at + len(anchor.quote), text[max(0, at - NEAR) : at]
+    before, after = _in_one_line(anchor.before[-NEAR:]), _in_one_line(anchor.after[:NEAR])
     return (left == before) + (text[end : end + NEAR] == after)
+
+
+def _in_one_line(text: str) -> str:
+    """The same words where a segment was split in two or two were made one."""
+    return text.replace(JOIN, " ")
 
 
 def _locate(starts: list[int], position: int) -> tuple[int, int]:

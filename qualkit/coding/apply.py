@@ -88,19 +88,22 @@ def keyword_hits(
                 yield from (Hit(anchor, code, reason) for code, reason in reasons.items())
 
 
-def new_hits(hits: Iterable[Hit], before: Iterable[Coding]) -> list[Hit]:
+def new_hits(transcript: Transcript, hits: Iterable[Hit], before: Iterable[Coding]) -> list[Hit]:
     """The hits that say something new: their code was not yet put on, suggested for or turned down on that sentence.
 
     `before` are all the coder's codings of the source, at their present places, rejected and removed ones too.
     """
+    end_of_segment, index = 1 << 60, transcript.index
     known: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for coding in before:
         anchor = coding.anchor
         if anchor.first == anchor.last:
             known[coding.code, anchor.first].append((anchor.first_offset, anchor.last_offset))
         else:
-            known[coding.code, anchor.first].append((anchor.first_offset, 1 << 60))
+            known[coding.code, anchor.first].append((anchor.first_offset, end_of_segment))
             known[coding.code, anchor.last].append((0, anchor.last_offset))
+            for segment in transcript.segments[index.get(anchor.first, 0) + 1 : index.get(anchor.last, 0)]:
+                known[coding.code, segment.id].append((0, end_of_segment))
     return [
         hit
         for hit in hits
@@ -130,7 +133,7 @@ def acts_to_write(
         replace(coding, anchor=place_anchor(transcript, coding.anchor).anchor)
         for coding in [*state.codings.values(), *state.removed.values()]
     ]
-    hits = new_hits(keyword_hits(transcript, keywords, words, leave_out=leave_out), before)
+    hits = new_hits(transcript, keyword_hits(transcript, keywords, words, leave_out=leave_out), before)
     made = [
         Act(
             "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+[\"'“”‘»«(\[–—-]*[\wÅÄÖ])|\n\s*(?=[-*•]\s)")
+_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s+(?:[\"'“”‘»«(\[–—-]+\s*)?\w)|\n\s*(?=[-–—*•]\s)")
 # Abbreviations after which a full stop ends no sentence, Swedish and English, without their last stop.
 _ABBREVIATIONS = frozenset(
     [
@@ -50,13 +50,13 @@ _ABBREVIATIONS = frozenset(
 def sentences(text: str) -> list[tuple[int, int]]:
     """(start, end) of each sentence in code points, half-open, without blanks at its ends.
 
-    A full stop ends a sentence only before a capital letter or digit, and not behind an abbreviation,
-    an initial or a number such as "3."
+    A full stop or ellipsis ends a sentence only before a capital letter or digit, and not behind an
+    abbreviation, an initial or a number such as "3."
     """
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
-        if match.group().startswith(".") and not _ends(text, start, match):
+        if match.group()[0] in ".…" and not _ends(text, start, match):
             continue
         spans.append((start, match.end()))
         start = match.end()

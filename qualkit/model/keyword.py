@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2019": "'", "\u00ad": None})
-_WORD = re.compile(r"[^\W_]+(?:[-:'\u2010\u2011\u2019\u00ad][^\W_]+)*")
+_RUN = r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*"  # letters written as two characters, a and a ring, are letters too
+_WORD = re.compile(rf"{_RUN}(?:[-:'\u2010\u2011\u2019\u00ad]{_RUN})*")
 
 
 class KeywordError(ValueError):

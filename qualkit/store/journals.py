@@ -40,7 +40,7 @@ class Journal:
 
 def read_journal(path: Path, name: str) -> Journal:
     """Every act that can be read, and a problem for each line that cannot. Never waits for a writer."""
-    content = read_bytes(path) if path.exists() else b""
+    content = (read_bytes(path) if path.exists() else b"").removeprefix(b"\xef\xbb\xbf")
     acts: list[Act] = []
     problems: list[Problem] = []
     lines = content.split(b"\n")
@@ -50,7 +50,7 @@ def read_journal(path: Path, name: str) -> Journal:
             continue
         try:
             acts.append(_act(line))
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             if number == len(lines) and not _newer(line):
                 torn = line
                 message = "the last line is torn (power loss?); the acts before it are whole"
@@ -96,10 +96,14 @@ class Writer:
 
 
 def act_id(milliseconds: int, *, after: str = "", random: Callable[[int], int] = secrets.randbits) -> str:
-    """26 letters and digits that sort by time (48 bits of time, 80 of chance), always later than `after`."""
+    """26 letters and digits that sort by time (48 bits of time, 80 of chance), always later than `after`.
+
+    Where the clock stands behind `after`, chance comes on top of it: two copies of a journal that go on from the
+    same act must not give different acts the same id.
+    """
     number = milliseconds << 80 | random(80)
-    if after:
-        number = max(number, _number(after) + 1)
+    if after and number <= (last := _number(after)):
+        number = last + 1 + random(64)
     return "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))
 
 
@@ -129,7 +133,7 @@ def _act(line: bytes) -> Act:
 def _newer(line: bytes) -> bool:
     try:
         head = msgspec.json.decode(line, type=_Head)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return False
     return head.v > VERSION or (bool(head.act) and head.act not in ACTS)
 
@@ -138,7 +142,7 @@ def _unreadable(line: bytes, where: str) -> Problem:
     if _newer(line):
         message = "this act was written by a newer qualkit and cannot be read by this one"
         return Problem(where, message, "install the newest qualkit; nothing is lost, and nothing was changed")
-    if line.startswith((b"<<<<<<<", b"=======", b">>>>>>>")):
+    if line.startswith((b"<<<<<<<", b"|||||||", b"=======", b">>>>>>>")):
         return Problem(where, "git left a conflict mark here", "delete the lines with <<<, === and >>>, keep the rest")
     return Problem(where, "this line is not a whole act", "take the line from a backup or delete it; the rest is fine")
 
@@ -170,7 +174,9 @@ def _ends_a_line(path: Path) -> bool:
 
 
 def _set_aside(path: Path, torn: bytes) -> None:
-    """Keep the torn bytes beside the journal, then cut them off."""
+    """Keep the torn bytes beside the journal, then cut them off; nothing where the journal ends otherwise by now."""
+    if not path.read_bytes().endswith(torn):
+        return
     with open(path.with_suffix(".torn"), "ab") as file:
         file.write(torn + b"\n")
         file.flush()

@@ -127,7 +127,7 @@ def _open_codebook(folder: Folder, chosen: Settings) -> tuple[Codebook, list[Pro
 
 
 def _unknown_questions(sources: Iterable[Source], codebook: Codebook, name: str) -> list[Problem]:
-    known = {question.id for question in codebook.questions}
+    known = [question.id for question in codebook.questions]
     return [
         Problem(
             place(name, source.line),

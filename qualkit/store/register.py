@@ -42,13 +42,13 @@ def municipalities() -> tuple[Municipality, ...]:
 def _by_name() -> dict[str, Municipality]:
     known = {}
     for one in municipalities():
-        for name in (one.code, one.name, one.official_name, one.official_name.replace(" stad", " kommun")):
+        for name in (one.code, one.name, one.official_name, one.official_name.replace(" kommun", " stad")):
             known[name.casefold()] = one
-    return known
+    return known | {"region gotland": known["gotland"]}
 
 
 def find_municipality(name: str) -> Municipality | None:
-    """By SCB code or name, whatever the case; `Haninge`, `Haninge kommun` and `0136` are the same."""
+    """By SCB code or name, whatever the case: `Haninge`, `Haninge kommun` and `0136`, `Solna stad` and `Solna`."""
     return _by_name().get(name.strip().casefold())
 
 

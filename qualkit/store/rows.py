@@ -40,15 +40,16 @@ class Cases:
         for row in table.rows:
             written = row.get("code") or row.get("id") or row.get("name") or row.get(self.unit)
             known = find_municipality(written) or find_municipality(row.get("name")) if self.municipal else None
-            if self.municipal and known is None:
+            if (self.municipal and known is None) or not written:
                 self._unknown(written, place(file, row.line))
                 continue
             id = known.code if known else written
             name = row.get("name") or (known.name if known else written)
-            if known and find_municipality(name) != known:
-                message = f"code {known.code} is {known.name}, but the name says '{name}'"
+            coded = row.get("code")
+            if known and (find_municipality(name) != known or (coded.isdecimal() and int(coded) != int(known.code))):
+                message = f"code {coded or known.code} is not '{name}': {known.code} is {known.name}"
                 self.problems.append(Problem(place(file, row.line), message, "correct the code or the name"))
-            if id.casefold() in self._by_name:
+            if {id.casefold(), name.casefold()} & self._by_name.keys():
                 self.problems.append(Problem(place(file, row.line), f"{name} stands twice", "delete one of the rows"))
                 continue
             self._by_name |= {id.casefold(): id, name.casefold(): id}
@@ -109,7 +110,7 @@ def read_sources(table: Table, cases: Cases, file: str) -> tuple[list[Source], l
             date=day,
             language=row.get("language"),
             recording=row.get("recording").replace("\\", "/"),
-            asked=tuple(re.split(r"[\s,;]+", row.get("asked"))) if row.get("asked") else (),
+            asked=tuple(filter(None, re.split(r"[\s,;|]+", row.get("asked")))),
             variables=_variables(row, _SOURCE_COLUMNS | {cases.unit}),
             line=row.line,
         )
@@ -127,6 +128,9 @@ def read_participants(
         where, source, speaker = place(file, row.line), row.get("source"), row.get("speaker")
         if source not in known:
             problems.append(Problem(where, f"there is no source '{source}'", "use an id of sources.csv"))
+            continue
+        if not speaker:
+            problems.append(Problem(where, "this row names no speaker", "write the label of the transcript: S1"))
             continue
         if (source, speaker) in people:
             message = f"speaker {speaker} of '{source}' stands twice, first on line {people[source, speaker].line}"
@@ -170,4 +174,5 @@ def _is_date(text: str) -> bool:
 
 
 def _variables(row: Row, known: set[str]) -> dict[str, str]:
-    return {heading_name(name): value for name, value in row.cells.items() if name and name not in known}
+    folded = {name.casefold() for name in known}
+    return {heading_name(name): value for name, value in row.cells.items() if name and name.casefold() not in folded}

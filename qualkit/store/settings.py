@@ -8,6 +8,7 @@ from qualkit.errors import Problem
 from qualkit.model.study import Settings
 from qualkit.store.files import read_text
 from qualkit.store.marks import Mapping, Reading, compose
+from qualkit.store.tables import heading_name
 
 FILE = "qualkit.yaml"
 DELIMITERS = {"semicolon": ";", ";": ";", "comma": ",", ",": ",", "tab": "\t", "\\t": "\t", "\t": "\t"}
@@ -29,7 +30,7 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
         title=keys.text("title"),
         language=keys.text("language", defaults.language),
         codebook=keys.text("codebook", defaults.codebook).replace("\\", "/"),
-        case=keys.text("case", defaults.case),
+        case=heading_name(keys.text("case", defaults.case)),
         model=keys.text("model"),
         coder=coder if valid_id(coder) else "",
         delimiter=DELIMITERS.get(delimiter, defaults.delimiter),

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from qualkit.errors import Problem, place
+from qualkit.errors import Problem, place, refuse_errors
 from qualkit.store.files import Stamp, decode, read_bytes, write_atomically
 
 # Swedish headings beside the English ones: what is written in the first row -> qualkit's name.
@@ -32,7 +32,11 @@ class Row:
 
     def get(self, heading: str) -> str:
         """The cell without blanks around it; "" where the table has no such column."""
-        return self.cells.get(heading, "")
+        return self.cells.get(heading, "") if heading in self.cells else self._whatever_case(heading)
+
+    def _whatever_case(self, heading: str) -> str:
+        folded = heading.casefold()
+        return next((cell for name, cell in self.cells.items() if name.casefold() == folded), "")
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,7 @@ _KNOWN = {
     *HEADINGS.values(),
     *("id", "note"),
 }
+_HEAD_HINT = "write a heading above it in the first row"
 
 
 def read_table(path: Path, name: str) -> Table:
@@ -78,7 +83,7 @@ def read_table(path: Path, name: str) -> Table:
     try:
         for cells in lines:
             begin, end = end + 1, lines.line_num + shift
-            cells = [unicodedata.normalize("NFC", cell).strip() for cell in cells]
+            cells = [_plain(cell) for cell in cells]
             if not any(cells):
                 continue
             if not headings:
@@ -93,6 +98,8 @@ def read_table(path: Path, name: str) -> Table:
                         "put text that holds a comma or semicolon in quotes",
                     )
                 )
+            if headings.count("") > 1 and any(cell for cell, over in zip(cells, headings, strict=False) if not over):
+                problems.append(Problem(place(name, begin), "a cell stands in a column without heading", _HEAD_HINT))
             rows.append(Row(begin, dict(zip(map(heading_name, headings), cells, strict=False))))
     except csv.Error as error:
         problems.append(Problem(place(name, lines.line_num + shift), f"not readable as a table: {error}"))
@@ -100,13 +107,18 @@ def read_table(path: Path, name: str) -> Table:
 
 
 def write_table(table: Table, rows: Iterable[Mapping[str, str]], headings: Iterable[str], delimiter: str) -> None:
-    """Write rows (cells by qualkit's heading) under `headings`; refuse when the file changed since it was read."""
+    """Write rows (cells by qualkit's heading) under `headings`.
+
+    Refuses when the file changed since it was read, and when it could not be read whole: what was not read
+    would be lost.
+    """
+    refuse_errors(table.problems, f"{table.path.name} was not written: it has errors")
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     headings = list(headings)
-    writer.writerow(headings)
+    writer.writerow(map(_plain, headings))
     for row in rows:
-        writer.writerow([row.get(heading_name(heading), "") for heading in headings])
+        writer.writerow([_plain(row.get(heading_name(heading), "")) for heading in headings])
     write_atomically(table.path, out.getvalue().encode("utf-8-sig"), expected=table.stamp)
 
 
@@ -126,11 +138,23 @@ def _without_sep(text: str) -> str:
 
 
 def _delimiter(text: str) -> str:
-    """The delimiter that the first line uses most, outside quotes; semicolon when it has a single column."""
+    """The delimiter that cuts the first row into most headings that qualkit knows, then into most cells at all;
+    semicolon when it has a single column.
+    """
     first = text.partition("\n")[0].strip()
     if first.lower().startswith("sep=") and len(first) > 4:
         return first[4]
-    header = next((line for line in text.splitlines() if line.strip()), "")
-    bare = "".join(header.split('"')[::2])
-    best = max(";,\t", key=bare.count)
-    return best if bare.count(best) else ";"
+    return max(";,\t", key=lambda delimiter: _fitting(_without_sep(text), delimiter))
+
+
+def _fitting(text: str, delimiter: str) -> tuple[int, int]:
+    try:
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        headings = next((cells for cells in rows if any(cell.strip() for cell in cells)), [])
+    except csv.Error:
+        return 0, 0
+    return sum(heading_name(heading) in _KNOWN for heading in headings), len(headings)
+
+
+def _plain(cell: str) -> str:
+    return unicodedata.normalize("NFC", cell).replace("\r\n", "\n").replace("\r", "\n").strip()

@@ -12,7 +12,7 @@ from qualkit.model.transcript import Segment
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 _TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>", re.IGNORECASE)
-_TAG = re.compile(r"</?[^<>]*>")
+_TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[\s.][^<>]*)?>|<[\d:.]+>", re.IGNORECASE)  # `<hostar>` is text
 _BLOCKS = ("NOTE", "STYLE", "REGION")
 
 
@@ -25,10 +25,12 @@ def parse_vtt(text: str, name: str) -> tuple[tuple[Segment, ...], list[Problem]]
     segments: list[Segment] = []
     problems: list[Problem] = []
     seen: set[str] = set()
-    for line, block in _blocks(text.removeprefix("\ufeff")):
-        if block[0].startswith("WEBVTT") or block[0].split(" ")[0] in _BLOCKS:
-            continue
+    for number, (line, block) in enumerate(_blocks(text.removeprefix("\ufeff"))):
+        if number == 0 and block[0].startswith("WEBVTT"):
+            line, block = _below_header(line, block)
         at = next((i for i, row in enumerate(block[:2]) if "-->" in row), None)
+        if at is None and (not block or block[0].split()[0] in _BLOCKS):
+            continue
         if at is None:
             message = "this text has no time line, so it would be lost; it is not read"
             problems.append(Problem(place(name, line), message, "put a line such as 00:01.000 --> 00:02.000 above it"))
@@ -47,6 +49,7 @@ def parse_vtt(text: str, name: str) -> tuple[tuple[Segment, ...], list[Problem]]
             id = _free_id(seen, len(segments) + 1)
         seen.add(id)
         problems += _order_problems(segments, start, end, place(name, line + at))
+        problems += _text_problems(block[at + 1 :], name, line + at + 1)
         speaker, words = _cue_text(block[at + 1 :])
         segments.append(Segment(id, words, speaker, start, end))
     return tuple(segments), problems
@@ -60,7 +63,8 @@ def write_vtt(segments: tuple[Segment, ...], note: str = "") -> str:
     for segment in segments:
         times = f"{_stamp(segment.start or 0.0)} --> {_stamp(segment.end or 0.0)}"
         said = _escape(" ".join(segment.text.split()))
-        voice = f"<v {_escape(segment.speaker)}>" if segment.speaker else ""
+        speaker = _escape(" ".join((segment.speaker or "").split()))
+        voice = f"<v {speaker}>" if speaker else ""
         parts.append(f"{segment.id}\n{times}\n{voice}{said}")
     return "\n\n".join(parts) + "\n"
 
@@ -79,9 +83,18 @@ def _blocks(text: str) -> list[tuple[int, list[str]]]:
     return found
 
 
+def _below_header(line: int, block: list[str]) -> tuple[int, list[str]]:
+    """The cue that follows the header without an empty line between them; nothing where there is none."""
+    at = next((i for i, row in enumerate(block) if i and "-->" in row), len(block))
+    if 1 < at < len(block) and ":" not in block[at - 1]:  # its id, not the header's `Kind: captions`
+        at -= 1
+    return line + at, block[at:]
+
+
 def _seconds(parts: tuple[str | None, ...]) -> float:
     hours, minutes, seconds, fraction = parts
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0) + float(f"0.{fraction or 0}")
+    whole = int(hours or 0) * 3600 + int(minutes or 0) * 60 + int(seconds or 0)
+    return (whole * 1000 + int((fraction or "").ljust(3, "0"))) / 1000
 
 
 def _stamp(seconds: float) -> str:
@@ -93,7 +106,7 @@ def _cue_text(lines: list[str]) -> tuple[str | None, str]:
     text = " ".join(line.strip() for line in lines)
     voice = _VOICE.search(text)
     speaker = unicodedata.normalize("NFC", html.unescape(voice.group(1))).strip() or None if voice else None
-    words = html.unescape(_TAG.sub("", text))
+    words = html.unescape(_TAG.sub("", _VOICE.sub(" ", text)))
     return speaker, " ".join(words.split())
 
 
@@ -105,6 +118,20 @@ def _free_id(seen: set[str], number: int) -> str:
     while (id := f"s{number:04d}") in seen:
         number += 1
     return id
+
+
+def _text_problems(lines: list[str], name: str, line: int) -> list[Problem]:
+    """What in a cue's text looks like a second cue or a second speaker."""
+    found = [
+        Problem(place(name, number), "a time line stands in the text of a cue", "put an empty line above the next cue")
+        for number, row in enumerate(lines, start=line)
+        if _TIMING.match(row)
+    ]
+    voices = {" ".join(voice.split()) for voice in _VOICE.findall(" ".join(lines))}
+    if len(voices) > 1:
+        message = f"{len(voices)} speakers stand in this cue, and all of it counts for the first"
+        found.append(Problem(place(name, line), message, "give each speaker a cue of their own", warning=True))
+    return found
 
 
 def _order_problems(before: list[Segment], start: float, end: float, where: str) -> list[Problem]:

@@ -1,0 +1,191 @@
+"""Whole files are written in one step, or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import tempfile
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from qualkit.errors import QualkitError
+from qualkit.store.files import Stamp, decode, locked, read_bytes, read_text, write_atomically, write_text
+
+posix = pytest.mark.skipif(os.name != "posix", reason="rights of files as POSIX knows them")
+
+
+def refusing(code: int) -> Any:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise OSError(code, os.strerror(code))
+
+    return refuse
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(os.listdir(folder))
+
+
+def test_writes_and_makes_folders(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "deep" / "å.txt"
+    write_text(path, "rad\nåäö\n")
+    assert path.read_bytes() == "rad\nåäö\n".encode()
+    assert names(path.parent) == ["å.txt"]
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, code: int
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"old")
+    monkeypatch.setattr(os, call, refusing(code))
+    with pytest.raises(QualkitError, match="the disk is full; nothing was changed") as caught:
+        write_atomically(path, b"new")
+    assert caught.value.where == str(path)
+    assert path.read_bytes() == b"old"
+    assert names(tmp_path) == ["a.csv"]
+
+
+def test_a_failed_write_of_a_new_file_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", refusing(errno.ENOSPC))
+    with pytest.raises(QualkitError):
+        write_atomically(tmp_path / "a.csv", b"new")
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_an_interruption_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def interrupt(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    (tmp_path / "a.csv").write_bytes(b"old")
+    monkeypatch.setattr(os, call, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_atomically(tmp_path / "a.csv", b"new")
+    assert names(tmp_path) == ["a.csv"] and read_bytes(tmp_path / "a.csv") == b"old"
+
+
+def test_the_new_bytes_are_on_disk_before_they_take_the_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    replace = os.replace
+
+    def replaced(old: str, new: Path) -> None:
+        done.append("replace")
+        replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", lambda _: done.append("fsync"))
+    monkeypatch.setattr(os, "replace", replaced)
+    write_atomically(tmp_path / "a", b"x")
+    assert done == ["fsync", "replace"]
+
+
+@posix
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o444])
+def test_a_replaced_file_keeps_its_rights(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"old")
+    path.chmod(mode)
+    write_atomically(path, b"new")
+    assert stat.S_IMODE(path.stat().st_mode) == mode
+    assert path.read_bytes() == b"new"
+
+
+@posix
+def test_a_new_file_gets_the_usual_rights(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_atomically(tmp_path / "a", b"new")
+        assert os.umask(0o027) == 0o027
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a").stat().st_mode) == 0o640
+
+
+def test_a_file_changed_since_it_was_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"read")
+    stamp = Stamp.of(read_bytes(path))
+    path.write_bytes(b"changed")
+    with pytest.raises(QualkitError, match="another program changed this file"):
+        write_atomically(path, b"new", expected=stamp)
+    assert path.read_bytes() == b"changed"
+    write_atomically(path, b"new", expected=Stamp.of(b"changed"))
+    assert path.read_bytes() == b"new"
+
+
+def test_a_stamp_of_nothing_is_no_empty_file(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"")
+    with pytest.raises(QualkitError, match="another program"):
+        write_atomically(path, b"new", expected=Stamp.of(None))
+    path.unlink()
+    write_atomically(path, b"new", expected=Stamp.of(None))
+    assert path.read_bytes() == b"new"
+
+
+@posix
+def test_a_read_only_folder(tmp_path: Path) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may write everywhere; the next test stands in for this one")
+    (tmp_path / "a").write_bytes(b"old")
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(QualkitError, match="not allowed to write"):
+            write_atomically(tmp_path / "a", b"new")
+    finally:
+        tmp_path.chmod(0o700)
+    assert read_bytes(tmp_path / "a") == b"old"
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (errno.EACCES, "not allowed to write this file"),
+        (errno.EPERM, "not allowed to write this file"),
+        (errno.EROFS, "the disk is read-only"),
+        (errno.EIO, "could not write this file"),
+    ],
+)
+def test_what_the_system_refuses_is_said_with_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, words: str
+) -> None:
+    monkeypatch.setattr(tempfile, "mkstemp", refusing(code))
+    with pytest.raises(QualkitError, match=words) as caught:
+        write_atomically(tmp_path / "a", b"new")
+    assert caught.value.where == str(tmp_path / "a")
+
+
+def test_what_cannot_be_read_is_said_with_the_file(tmp_path: Path) -> None:
+    with pytest.raises(QualkitError, match="no such file"):
+        read_bytes(tmp_path / "none")
+    with pytest.raises(QualkitError, match=r"folder|not allowed"):
+        read_bytes(tmp_path)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_text_as_programs_save_it(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "a").write_bytes("Södertälje – ”ja”\r\nrad\rrad".encode(encoding))
+    assert read_text(tmp_path / "a") == "Södertälje – ”ja”\nrad\nrad"
+
+
+def test_any_bytes_are_some_text() -> None:
+    assert decode(b"\x81\xe5") == "\ufffdå"
+    assert decode(b"\xff\xfea") == "\ufffd"
+
+
+def test_a_lock_is_held_by_one_and_let_go(tmp_path: Path) -> None:
+    lock, what = tmp_path / "locks" / "a.lock", tmp_path / "a"
+    with locked(lock, what=what):
+        with pytest.raises(QualkitError, match="another qualkit is writing") as caught, locked(lock, what=what):
+            raise AssertionError
+        assert caught.value.where == str(what)
+    with pytest.raises(ZeroDivisionError), locked(lock, what=what):
+        raise ZeroDivisionError
+    with locked(lock, what=what):
+        pass
