@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -293,7 +294,7 @@ SLIP = "      - {id: x.y, name: Oro, skam, definition: d}\n"
 BROKEN = {  # what is wrong: what is written, what instead, where the problem is, what is said, what to do
     "unknown key": ("kind: need\n        definition: Skaffa", "keyword: x\n        definition: Skaffa", "keyword: x",
                     "unknown key 'keyword'", "did you mean 'keywords'?"),
-    "twice": ("id: ut.skriva", "id: id.bankid", "id: id.bankid", "stands twice, first on line 10", "another"),
+    "twice": ("id: ut.skriva", "id: id.bankid", "id: id.bankid", "stands twice, first on line 10", "of its own"),
     "comma": ("      - id: ut.skriva", f"{SLIP}      - id: ut.skriva", "x.y", "unknown key 'skam'", "needs quotes"),
     "tab": (DEFINED, "\t definition: Papper.\n", "\t", "a tab stands where", "two for each step in"),
     "no definition": (DEFINED, "", "id: ut.skriva", "code 'ut.skriva' has no definition", "add a line `definition"),
@@ -511,7 +512,7 @@ def test_a_disk_that_fills_up_between_two_files_of_one_transcript(
 
     def full(file: int) -> None:
         nonlocal calls
-        calls += 1
+        calls += stat.S_ISREG(os.fstat(file).st_mode)
         if calls == 2:
             raise OSError(errno.ENOSPC, "No space left on device")
         real(file)

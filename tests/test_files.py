@@ -82,7 +82,8 @@ def test_the_new_bytes_are_on_disk_before_they_take_the_place(tmp_path: Path, mo
     monkeypatch.setattr(os, "fsync", lambda _: done.append("fsync"))
     monkeypatch.setattr(os, "replace", replaced)
     write_atomically(tmp_path / "a", b"x")
-    assert done == ["fsync", "replace"]
+    assert done[:2] == ["fsync", "replace"]
+    assert done[2:] in (["fsync"], [])  # the folder's list of names; some systems do not let it be opened
 
 
 @posix

@@ -351,11 +351,23 @@ def test_a_crash_of_the_program_while_writing_leaves_the_file(here: Here, monkey
     assert here.path.read_bytes() == before
 
 
+def test_a_first_act_on_a_full_disk_leaves_no_empty_journal(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(QualkitError, match="the disk is full"):
+        here.append(CODE)
+    assert not here.path.exists()
+
+
 def test_an_act_is_synced_before_it_is_reported(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
     monkeypatch.setattr(os, "fsync", lambda file: sizes.append(os.fstat(file).st_size))
     here.append(CODE, CODE)
-    assert sizes == [here.path.stat().st_size]
+    assert sizes[0] == here.path.stat().st_size  # then the folder's list of names
+    here.append(CODE)
+    assert sizes[-1] == here.path.stat().st_size
 
 
 # Several programs at once

@@ -68,11 +68,15 @@ def chosen(opened: OpenStudy, names: Sequence[str] | None) -> list[Source]:
 
 def coder_name(opened: OpenStudy, given: str) -> str:
     """--coder, else the one in qualkit.yaml, else the name of the user of this machine."""
-    from qualkit.store.settings import ID_RULE, valid_id
+    from qualkit.store.project import journal_paths
+    from qualkit.store.settings import ID_RULE, valid_coder
 
     name = given or opened.study.settings.coder or _user()
-    if not valid_id(name) or name == "words":
+    if not valid_coder(name):
         raise QualkitError(f"the coder name '{name}' cannot be part of a file name", hint=f"--coder NAME: {ID_RULE}")
+    for other in {coder for journals in journal_paths(opened.folder).values() for coder in journals}:
+        if other != name and other.casefold() == name.casefold():  # one file on Windows and macOS, two on Linux
+            raise QualkitError(f"there is a coder '{other}' already; '{name}' would share their files", hint="--coder")
     return name
 
 

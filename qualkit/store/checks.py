@@ -27,6 +27,12 @@ def _missing(opened: OpenStudy) -> Iterator[Problem]:
         elif not source.recording and text is None:
             hint = f"put its text into transcripts/{source.id}.md, or name its recording"
             yield Problem(where, f"source '{source.id}' has neither a recording nor a text", hint)
+        texts = [
+            f"{source.id}{suffix}" for suffix in SUFFIXES if (folder.transcripts / f"{source.id}{suffix}").exists()
+        ]
+        if len(texts) > 1:
+            hint = "move the one that is not the source's text out of the folder"
+            yield Problem(where, f"source '{source.id}' has two texts, and {texts[0]} counts: {', '.join(texts)}", hint)
 
 
 def _orphans(opened: OpenStudy) -> Iterator[Problem]:

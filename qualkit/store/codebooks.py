@@ -127,7 +127,9 @@ class _Themes:
         if before is where:
             return True
         line = before.start_mark.line + 1
-        self.reading.problem(where, f"{what} '{id}' stands twice, first on line {line}", "give one of them another")
+        self.reading.problem(
+            where, f"{what} '{id}' stands twice, first on line {line}", f"give one a {what} of its own"
+        )
         return False
 
     def kind(self, keys: Mapping) -> str:

@@ -90,6 +90,7 @@ def write_atomically(path: Path, content: bytes, *, expected: Stamp | None = Non
             hint="save and close it there, then run the command again",
         )
     with explained(path, "write"):
+        path = path.resolve()  # a link stays a link: what it leads to is written
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
         try:
@@ -103,6 +104,17 @@ def write_atomically(path: Path, content: bytes, *, expected: Stamp | None = Non
             with contextlib.suppress(OSError):
                 os.unlink(name)
             raise
+        fsync_folder(path.parent)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Put a new or replaced name on the disk, where the system lets folders be opened (Windows does it by itself)."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def write_text(path: Path, text: str, *, expected: Stamp | None = None) -> None:

@@ -14,7 +14,7 @@ import msgspec
 
 from qualkit.errors import Problem, QualkitError, place
 from qualkit.model.act import ACTS, VERSION, Act
-from qualkit.store.files import explained, locked, read_bytes
+from qualkit.store.files import explained, fsync_folder, locked, read_bytes
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Act)
@@ -152,6 +152,7 @@ def _append(path: Path, lines: bytes, torn: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         if torn:
             _set_aside(path, torn)
+        new = not path.exists()
         with open(path, "ab", buffering=0) as file:
             size = file.seek(0, os.SEEK_END)
             rest = memoryview(lines if _ends_a_line(path) else b"\n" + lines)
@@ -162,7 +163,12 @@ def _append(path: Path, lines: bytes, torn: bytes) -> None:
             except BaseException:
                 with contextlib.suppress(OSError):
                     os.truncate(path, size)
+                if new:
+                    file.close()
+                    path.unlink(missing_ok=True)
                 raise
+        if new:
+            fsync_folder(path.parent)
 
 
 def _ends_a_line(path: Path) -> bool:

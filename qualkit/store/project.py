@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -66,7 +67,11 @@ class Folder:
         return self.hidden / "locks" / f"{source}.{coder}.lock"
 
     def recording(self, source: Source) -> Path:
-        return self.root / source.recording
+        path = self.root / source.recording
+        if not path.exists() and path.parent.is_dir():  # a Mac writes å in file names as two characters
+            wanted = unicodedata.normalize("NFC", path.name)
+            return next((p for p in path.parent.iterdir() if unicodedata.normalize("NFC", p.name) == wanted), path)
+        return path
 
     def name(self, path: Path) -> str:
         """A path as messages show it: from the study's root, with forward slashes."""

@@ -17,7 +17,7 @@ _SWEDISH = {
     "webbsida": "web page", "webb": "web page", "dokument": "document", "deltagare": "participant",
     "samtalsledare": "moderator", "intervjuare": "moderator",
 }  # fmt: skip
-_SOURCE_COLUMNS = {"id", "title", "kind", "date", "language", "recording", "asked"}
+_SOURCE_COLUMNS = {"id", "source", "title", "kind", "date", "language", "recording", "asked"}
 _PARTICIPANT_COLUMNS = {"source", "speaker", "participant", "role"}
 
 
@@ -89,7 +89,7 @@ def read_sources(table: Table, cases: Cases, file: str) -> tuple[list[Source], l
     taken: dict[str, int] = {}
     problems: list[Problem] = []
     for row in table.rows:
-        where, id = place(file, row.line), row.get("id")
+        where, id = place(file, row.line), row.get("id") or row.get("source")
         if not valid_id(id):
             message = f"the source id '{id}' cannot be part of a file name" if id else "this row has no id"
             problems.append(Problem(where, message, ID_RULE))
@@ -167,10 +167,9 @@ def _guess_kind(row: Row) -> str:
 
 def _is_date(text: str) -> bool:
     try:
-        date.fromisoformat(text)
+        return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-    return True
 
 
 def _variables(row: Row, known: set[str]) -> dict[str, str]:

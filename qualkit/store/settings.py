@@ -24,7 +24,7 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
     if delimiter not in DELIMITERS:
         reading.problem(keys.node_of("delimiter"), f"unknown delimiter '{delimiter}'", "semicolon, comma or tab")
     coder = keys.text("coder")
-    if coder and not valid_id(coder):
+    if coder and not valid_coder(coder):
         reading.problem(keys.node_of("coder"), f"the coder name '{coder}' cannot be part of a file name", ID_RULE)
     settings = Settings(
         title=keys.text("title"),
@@ -32,7 +32,7 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
         codebook=keys.text("codebook", defaults.codebook).replace("\\", "/"),
         case=heading_name(keys.text("case", defaults.case)),
         model=keys.text("model"),
-        coder=coder if valid_id(coder) else "",
+        coder=coder if valid_coder(coder) else "",
         delimiter=DELIMITERS.get(delimiter, defaults.delimiter),
     )
     keys.done()
@@ -41,6 +41,11 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
 
 ID_RULE = "letters, digits, - and _ only: no spaces, dots or slashes"
 _RESERVED = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
+
+
+def valid_coder(name: str) -> bool:
+    """Whether a coder's name can stand in a journal's file name; `words` stands there for the word times."""
+    return valid_id(name) and name.casefold() != "words"
 
 
 def valid_id(name: str) -> bool:
