@@ -12,7 +12,7 @@ from enum import IntEnum
 
 
 class ExitCode(IntEnum):
-    """What the command tells the shell; `docs/exit-codes.md` is the list for people."""
+    """What the command tells the shell; docs/commands.md lists them for people."""
 
     DONE = 0
     FAILED = 1  # the act could not be done, or `check` found errors

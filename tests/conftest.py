@@ -12,7 +12,8 @@ from typer.testing import CliRunner
 from qualkit.cli.main import app
 from qualkit.model.act import Act
 from qualkit.model.transcript import Transcript
-from qualkit.store.project import Folder, OpenStudy, journal_writer, open_study
+from qualkit.store.material import journal_writer
+from qualkit.store.project import Folder, OpenStudy, open_study
 from qualkit.store.transcripts import read_transcript, transcript_path
 
 CODEBOOK = """\

@@ -210,7 +210,24 @@ def test_the_answer_of_another_person_to_the_same_question_is_not_taken_instead(
 ROUND = ("Och du, har du BankID?", "Ja.", "Okej, tack för det.", "Nu går vi vidare.")
 
 
-@pytest.mark.parametrize("said", ["Ja", "Ja, det har jag.", "Nej."])
+def test_a_corrected_word_inside_an_excerpt_is_followed() -> None:
+    talk = spoken("Vad frågar de om?", "Många vill skriva ut från mobilen hos oss.", "Och sedan?")
+    for quote in ("Många vill skriva ut från mobilen hos oss.", "skriva ut från mobilen"):
+        anchor = on(talk, quote)
+        corrected = spoken("Vad frågar de om?", "Många vill skriva ut från telefonen hos oss.", "Och sedan?")
+        placed = place_anchor(corrected, anchor)
+        assert (placed.certainty, placed.anchor.quote) == ("moved", quote.replace("mobilen", "telefonen"))
+        other = spoken("Vad frågar de om?", "Ingen har nämnt det.", "Och sedan?")
+        assert place_anchor(other, anchor).certainty == "uncertain"
+
+
+def test_a_corrected_sign_keeps_a_short_answer_in_its_place() -> None:
+    talk = spoken(*ROUND, *ROUND[:3])
+    placed = place_anchor(spoken(ROUND[0], "Ja", *ROUND[2:], *ROUND[:3]), on(talk, "Ja."))
+    assert (placed.certainty, placed.anchor.first, placed.anchor.quote) == ("moved", talk.segments[1].id, "Ja")
+
+
+@pytest.mark.parametrize("said", ["Ja, det har jag.", "Nej."])
 def test_an_answer_that_was_corrected_is_not_found_in_the_next_round(said: str) -> None:
     """A focus group asks everybody the same: question, answer and thanks are the same words, minutes apart."""
     talk = spoken(*ROUND, *ROUND[:3])

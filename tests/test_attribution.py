@@ -12,7 +12,8 @@ from qualkit.analysis.matrix import Matrix, MatrixRequest, theme_matrix
 from qualkit.coding.anchor import make_anchor
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act
-from qualkit.store.project import Folder, read_material
+from qualkit.store.material import read_material
+from qualkit.store.project import Folder
 from tests.conftest import StudyHere
 
 
@@ -113,7 +114,7 @@ def test_a_document_of_several_municipalities_counts_for_each(study: StudyHere) 
     assert shown(result) == {"Huddinge": ["1", "0"], "Haninge": ["1", "0"], "Nynäshamn": ["–", "–"]}
     assert (result.sums[None, None], result.uniques[None, None]) == (2, 1)
     people, _ = matrix(study, measure="participants")
-    assert shown(people)["Huddinge"] == ["0", "0"]
+    assert shown(people)["Huddinge"] == ["·", "0"]  # an excerpt is there, and nobody speaks in a document
 
 
 def test_measures_by_hand(focus: StudyHere) -> None:
@@ -262,7 +263,51 @@ def test_an_excerpt_whose_words_are_gone_is_left_out_and_named(focus: StudyHere)
     result = theme_matrix(opened.study, material, folded, found, MatrixRequest())
     assert result.left_out == (0,) and result.uniques[None, None] == 0
     assert "not found again" in focus.run("check").out
-    assert "1 excerpts are uncertain" in focus.run("matrix").err
+    assert "1 excerpt uncertain" in focus.run("matrix").err
+
+
+def test_a_finished_source_with_a_lost_excerpt_never_says_not_mentioned(focus: StudyHere) -> None:
+    code(focus, "fg", "id.bankid", 1)
+    code(focus, "fg", "id.bankid", 2)
+    finish(focus, "fg")
+    assert shown(matrix(focus)[0])["Huddinge"] == ["1", "0"]
+    lines = ["S1: Hur går det med BankID?", "S2: Nej, tvärtom!", "S3: Mycket svårt hos oss.", "S4: Vi hjälper alla."]
+    focus.spoken("fg", *lines)
+    assert shown(matrix(focus)[0]) == {"Huddinge": ["…", "…"], "Haninge": ["1…", "…"], "Nynäshamn": ["–", "–"]}
+    focus.run("matrix", "--to", str(focus.root / "exports" / "m.csv"))
+    assert "left out as uncertain;1" in (focus.root / "exports" / "m.csv").read_text("utf-8-sig")
+    assert "words not found again, left out of figures: fg" in focus.run("status").out
+
+
+def test_a_corrected_word_keeps_the_figure(focus: StudyHere) -> None:
+    code(focus, "fg", "id.bankid", 2)
+    finish(focus, "fg")
+    path = focus.root / "transcripts" / "fg.vtt"
+    path.write_text(path.read_text("utf-8").replace("Mycket svårt hos oss", "Mycket svart hos oss"), "utf-8")
+    assert shown(matrix(focus)[0])["Haninge"] == ["1", "0"]
+
+
+def test_finished_means_finished_by_the_coder_asked_for(focus: StudyHere) -> None:
+    code(focus, "fg", "id.bankid", 1)
+    code(focus, "fg", "ut.skriva", 1, coder="bo")
+    finish(focus, "fg")
+    assert shown(matrix(focus, coders=("anna",))[0])["Haninge"] == ["0", "0"]
+    assert shown(matrix(focus, coders=("bo",))[0])["Haninge"] == ["…", "…"]
+    assert shown(matrix(focus, statuses=("suggested",))[0])["Haninge"] == ["…", "…"]
+    ran = focus.run("matrix", "--coder", "bosse")
+    assert ran.code == 1 and "no coder is called 'bosse'" in ran.err and "anna, bo" in ran.err
+    assert focus.run("matrix", "--status", "").code == 1
+
+
+def test_a_source_without_a_case_stands_behind_the_row_of_none(focus: StudyHere) -> None:
+    focus.cases("0126;Huddinge;A1", "0136;Haninge;A2", headings="code;name;skr_group")
+    focus.sources("fg;Fokusgrupp;focus group;Huddinge;;;;", "x;X;document;;;;;")
+    focus.document("x", "BankID igen.\n")
+    code(focus, "x", "id.bankid", 0)
+    finish(focus, "x")
+    result, _ = matrix(focus, by="skr_group")
+    assert shown(result)["(empty)"] == ["1", "0"]
+    assert result.sources[""] == (1, 1, 1)
 
 
 def test_totals_are_what_lies_behind_the_cells(focus: StudyHere) -> None:

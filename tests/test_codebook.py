@@ -146,8 +146,8 @@ def test_duplicate_ids_of_codes_themes_questions_and_shortcuts() -> None:
   - id: t
     name: Igen
 questions:
-  - {id: q, text: x}
-  - {id: q, text: y}
+  - {id: q, text: x, themes: []}
+  - {id: q, text: y, themes: []}
 """
     )
     codebook, _ = read(text)
@@ -200,7 +200,7 @@ def test_a_question_that_names_an_unknown_theme() -> None:
 
 
 def test_questions_may_stand_above_the_themes() -> None:
-    assert told("questions:\n  - {id: q, themes: [t]}\n" + HEAD) == []
+    assert told("questions:\n  - {id: q, text: x, themes: [t]}\n" + HEAD) == []
 
 
 @pytest.mark.parametrize(
@@ -240,11 +240,21 @@ def test_several_problems_all_at_once_in_the_order_of_the_lines() -> None:
       - id: t.a
         definition: igen
 questions:
-  - {id: q, themes: [x]}
+  - {id: q, text: x, themes: [x]}
 """
     )
     lines = [line for line, _ in told(text)]
     assert sorted(lines) == [9, 10, 10, 11, 12, 12, 14, 17]
+
+
+def test_a_question_without_text_or_without_themes() -> None:
+    assert told(HEAD + "questions:\n  - id: q\n    themes: []\n") == [(10, "question 'q' has no text")]
+    (problem,) = read(HEAD + "questions:\n  - id: q\n    text: x\n")[1]
+    assert problem.warning and "does not say which themes it asks about" in problem.message
+
+
+def test_a_theme_and_a_code_cannot_share_an_id() -> None:
+    assert told(HEAD.replace("id: t.a", "id: t")) == [(6, "code 't' has the id of the theme on line 3")]
 
 
 def test_a_keyword_twice_is_a_warning_and_counts_once() -> None:

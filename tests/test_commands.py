@@ -52,7 +52,7 @@ def test_init_makes_every_file_and_check_is_content(tmp_path: Path) -> None:
     assert ran.code == 0 and "qualkit add" in ran.out
     made = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
     tables = {"codebooks/cases.csv", "transcripts/sources.csv", "transcripts/participants.csv"}
-    assert made == {"qualkit.yaml", "codebooks/codebook.yaml", *tables}
+    assert made == {"qualkit.yaml", "codebooks/codebook.yaml", ".gitattributes", ".gitignore", *tables}
     assert {path.name for path in root.iterdir() if path.is_dir()} == {"audio", "codebooks", "transcripts", "exports"}
     cases = (root / "codebooks" / "cases.csv").read_bytes().decode("utf-8-sig").splitlines()
     assert len(cases) == 27 and cases[1].startswith("0114;Upplands Väsby")
@@ -372,7 +372,7 @@ def test_a_rejected_suggestion_does_not_come_back(spoken: StudyHere) -> None:
     assert "0 codings" in spoken.run("apply", "salem").out
     assert "0 codings" in spoken.run("apply", "salem", "--accept").out
     assert spoken.files() == before
-    assert "1 excerpts" in spoken.run("excerpts", "--status", "rejected").out
+    assert "1 excerpt" in spoken.run("excerpts", "--status", "rejected").out
 
 
 def test_accept_takes_earlier_suggestions_too(spoken: StudyHere) -> None:
@@ -429,7 +429,6 @@ def test_apply_goes_on_past_a_source_without_a_transcript(spoken: StudyHere) -> 
         (["--source", "besok"], 2),
         (["--speaker", "S2"], 1),
         (["--speaker", "P1"], 1),
-        (["--speaker", "P9"], 0),
         (["--status", "suggested"], 1),
         (["--status", "applied, suggested"], 4),
         (["--status", "rejected"], 0),
@@ -447,7 +446,7 @@ def test_excerpts_with_every_filter(spoken: StudyHere, words: list[str], count: 
     spoken.act("salem", Act("", "", "bo", "remove", target=bo[-1]["id"]), coder="bo")
     before = spoken.files()
     ran = spoken.run("excerpts", *words)
-    assert ran.code == 0 and ran.out.endswith(f"{count} excerpts\n"), ran.text
+    assert ran.code == 0 and ran.out.endswith(f"{count} excerpt{'s' * (count != 1)}\n"), ran.text
     assert spoken.files() == before
 
 
@@ -483,7 +482,7 @@ def test_status_says_what_is_missing(spoken: StudyHere) -> None:
     )
     spoken.participants()
     shown = spoken.run("status").out
-    assert "not transcribed: ny" in shown and "not coded: besok, salem" in shown
+    assert "not transcribed: ny" in shown and "not coded: salem, besok" in shown
     assert "no material: 1 of 3 cases: Haninge" in shown
     assert "none yet" in shown and "2 segments" in shown and "problems" not in shown
     spoken.run("apply")
@@ -536,6 +535,9 @@ def test_models_list(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_doctor(study: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(models, "here", lambda: iter([("small", Path("/m/small"))]))
+    ran = study.run("doctor")
+    assert ran.code == 1 and "this study uses KBLab/kb-whisper-small, which is not here (here: small)" in ran.out
+    study.write("qualkit.yaml", "model: small\n")
     before = study.files()
     ran = study.run("doctor")
     assert ran.code == 0 and "LOOK" not in ran.out
@@ -547,7 +549,7 @@ def test_doctor(study: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:
     study.write("codebooks/codebook.yaml", "themes: [\n")
     ran = study.run("doctor")
     assert ran.code == 1 and ran.out.count("LOOK") == 2
-    assert "qualkit models get" in ran.out and "1 errors: qualkit check" in ran.out
+    assert "qualkit models get" in ran.out and "1 error: qualkit check" in ran.out
 
 
 def test_doctor_outside_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -560,3 +562,51 @@ def test_doctor_outside_a_study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_words_of_the_fake_engine_look_like_an_engines() -> None:
     assert [word.text for word in words("a b")] == [" a", " b"]
+
+
+def test_again_keeps_the_transcript_that_was_corrected_by_hand(heard: StudyHere, engine: FakeEngine) -> None:
+    assert heard.run("transcribe", "a").code == 0
+    path = heard.root / "transcripts" / "a.vtt"
+    by_hand = path.read_text("utf-8").replace("WEBVTT\n", "WEBVTT\n\nNOTE rättad för hand\n", 1)
+    path.write_text(by_hand, "utf-8")
+    for _ in range(2):
+        assert heard.run("transcribe", "--again", "a").code == 0
+    kept = sorted((heard.root / "transcripts").glob("a.vtt.*.old"))
+    assert by_hand in [old.read_text("utf-8") for old in kept]
+    assert path.read_text("utf-8") != by_hand and len(kept) <= 2
+    assert heard.run("check").code == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["codebooks/cases.csv", "transcripts/m.csv", "qualkit.csv/../audio/m.csv", "exprots/m.csv"]
+)
+def test_exports_never_lie_over_the_study(spoken: StudyHere, name: str) -> None:
+    before = spoken.files()
+    ran = spoken.run("matrix", "--to", str(spoken.root / name))
+    assert ran.code == 1 and ("study's own files" in ran.err or "no such folder" in ran.err)
+    assert spoken.files() == before
+
+
+def test_accept_takes_only_what_the_keywords_still_give(spoken: StudyHere) -> None:
+    spoken.run("apply")
+    book = (spoken.root / "codebooks" / "codebook.yaml").read_text("utf-8")
+    spoken.write("codebooks/codebook.yaml", book.replace("lösenord*", "passord*"))
+    spoken.run("apply", "--accept")
+    assert "id.losen" not in spoken.run("excerpts").out
+    assert "id.losen" in spoken.run("excerpts", "--status", "suggested").out
+
+
+def test_a_file_that_cannot_be_read_does_not_hide_the_other_problems(spoken: StudyHere) -> None:
+    spoken.write("codebooks/codebook.yaml", "themes: [\n")
+    (spoken.root / "transcripts" / "salem.vtt").unlink()
+    (spoken.root / "transcripts" / "salem.vtt").mkdir()
+    out = spoken.run("check").out
+    assert "transcripts/salem.vtt: this is a folder" in out and "codebooks/codebook.yaml" in out
+
+
+def test_kinds_and_columns_may_be_named_in_swedish(spoken: StudyHere, tmp_path: Path) -> None:
+    note = tmp_path / "n.md"
+    note.write_text("Hej.\n", "utf-8")
+    assert spoken.run("add", str(note), "--kind", "studiebesök").code == 0
+    assert "study visit" in spoken.run("status").out
+    assert spoken.run("matrix", "--by", "Kommun").code == 0

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import huggingface_hub.constants
@@ -15,6 +19,7 @@ from tests.sound import FakeEngine, engine, talk
 
 __all__ = ["engine"]
 
+ROOT = Path(__file__).resolve().parents[1]
 FIND_MODEL = models.find_model
 
 
@@ -102,3 +107,40 @@ def test_fetching_a_model_is_the_one_act_that_asks_the_network(no_models: None, 
     ran = run("models", "get", "KBLab/kb-whisper-small")
     assert ran.code == 1 and "could not be downloaded" in ran.err and "network" in ran.err
     assert no_network, "it did try"
+
+
+def test_libraries_are_told_not_to_call_home_before_they_load() -> None:
+    script = (
+        "import sys, qualkit, os\n"
+        "assert not {'onnxruntime', 'huggingface_hub', 'faster_whisper'} & set(sys.modules)\n"
+        "signs = ('ORT_DISABLE_TELEMETRY', 'ORT_TELEMETRY_DISABLED', 'HF_HUB_DISABLE_TELEMETRY', 'HF_HUB_OFFLINE')\n"
+        "assert all(os.environ[sign] == '1' for sign in signs)\n"
+        "import onnxruntime\n"
+    )
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "HF_", "DO_NOT"))}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed (.ci/run installs it)")
+def test_transcribing_for_real_connects_to_nothing_and_leaves_no_trace(tmp_path: Path) -> None:
+    """The whole process with its compiled libraries, watched from outside; the model is joined beforehand."""
+    root, home, trace = tmp_path / "study", tmp_path / "home", tmp_path / "trace"
+    shutil.copytree(ROOT / "codebooks", root / "codebooks")
+    shutil.copytree(ROOT / "transcripts", root / "transcripts")
+    shutil.copytree(ROOT / "audio", root / "audio")
+    shutil.copy(ROOT / "qualkit.yaml", root)
+    for made in (root / "transcripts").glob("*.vtt"):
+        made.unlink()
+    command = [sys.executable, "-m", "qualkit", "--study", str(root), "transcribe", "intervju-tyreso"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("ORT_", "HF_", "XDG_"))}
+    watch = ["strace", "-f", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o", str(trace)]
+    home.mkdir()
+    done = subprocess.run(
+        [*watch, *command], env=environment | {"HOME": str(home)}, capture_output=True, text=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+    outward = [line for line in trace.read_text(encoding="utf-8").splitlines() if "AF_INET" in line]
+    assert outward == []
+    assert [path.name for path in (home / ".cache").iterdir()] == ["qualkit"]

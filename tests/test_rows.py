@@ -74,7 +74,7 @@ def test_a_municipality_outside_the_study(study: StudyHere) -> None:
     study.sources("a;A;interview;Åre;;;;")
     problem = only(study)
     assert problem.message == "Åre is not among the cases of this study"
-    assert problem.hint == "add a row to codebooks/cases.csv: 2321;Åre"
+    assert problem.hint == "add a row to codebooks/cases.csv for code 2321 and name Åre"
 
 
 @pytest.mark.parametrize("cell", ["Haninge, Huddinge", "Haninge| 0126", '"Haninge; Huddinge"', '"Haninge\nHuddinge"'])

@@ -18,11 +18,11 @@ def split(text: str) -> list[str]:
     [
         "Hej.|Jag heter Bo!|Och du?|Ja",
         "De frågar om t.ex. BankID.|Ja.",
-        "Vi har bl.a. Skatteverket, m.m. Sedan stänger vi.",
+        "Vi har bl.a. Skatteverket, m.m.|Sedan stänger vi.",
         "Från kl. 10 till kl. 12. Sedan lunch.|Ja.",
         "Ring nr. 5, tel. 08-123.|Tack.",
         "Det kostar ca. 100 kr.|Ja.",
-        "Arbetsförmedlingen, Skatteverket o.s.v. Men inte här.",
+        "Arbetsförmedlingen, Skatteverket o.s.v.|Men inte här.",
         "Fr.o.m. Maj gäller det.|Bra.",
         "Det tog 2.5 timmar.|3,5 är för mycket.",
         "Läs www.1177.se. |Eller ring.",
@@ -102,3 +102,16 @@ def test_sentences_hold_all_that_is_not_blank_and_lie_apart(text: str) -> None:
         assert text[start:end] == text[start:end].strip()
         position = end
     assert not text[position:].strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Man läser journalen på 1177. Det är svårt med BankID.",
+        "Det var 2025. Sedan kom fler.",
+        "Bank, post osv. Vi hjälper alla.",
+        "Bank, post m.m. Vi hjälper alla.",
+    ],
+)
+def test_a_long_number_and_an_ending_abbreviation_may_end_a_sentence(text: str) -> None:
+    assert len(sentences(text)) == 2

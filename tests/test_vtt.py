@@ -54,7 +54,16 @@ def test_subrip_without_header_hours_and_speakers() -> None:
 
 def test_cues_without_ids_get_free_ones() -> None:
     text = "WEBVTT\n\n00:01.000 --> 00:02.000\na\n\ns0003\n00:02.000 --> 00:03.000\nb\n\n00:03.000 --> 00:04.000\nc\n"
-    assert [segment.id for segment in read(text)] == ["s0001", "s0003", "s0004"]
+    assert [segment.id for segment in read(text)] == ["s0001", "s0003", "s0003-1"]
+
+
+def test_a_cue_put_in_between_leaves_the_others_their_ids() -> None:
+    cue = "{}\n00:0{}.000 --> 00:0{}.500\n{}\n\n"
+    before = "WEBVTT\n\n" + "".join(cue.format(f"s000{n}", n, n, n) for n in (1, 2, 3))
+    split = before.replace("s0003", "00:02.600 --> 00:02.900\nny\n\ns0003")
+    segments, problems = parse_vtt(split, "a.vtt")
+    assert [segment.id for segment in segments] == ["s0001", "s0002", "s0002-1", "s0003"]
+    assert problems == []
 
 
 def test_a_header_with_a_cue_below_it_loses_nothing() -> None:
@@ -155,7 +164,7 @@ Tre
 Fyra
 """
     segments, problems = parse_vtt(text, "a.vtt")
-    assert [(segment.id, segment.text) for segment in segments] == [("1", "Ett"), ("s0002", "Två")]
+    assert [(segment.id, segment.text) for segment in segments] == [("1", "Ett"), ("1-1", "Två")]
     assert [(p.where, p.warning) for p in problems] == [(f"a.vtt:{line}", False) for line in (7, 11, 14, 19)]
     assert "two cues have the id '1'" in problems[0].message
     assert "would be lost" in problems[1].message

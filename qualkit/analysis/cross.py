@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from qualkit.analysis.excerpts import Excerpt
 from qualkit.coding.fold import State
@@ -11,28 +11,35 @@ from qualkit.model.study import Material, Study
 
 
 def cross_problems(
-    study: Study, material: Material, folded: Mapping[str, State], excerpts: Sequence[Excerpt]
+    study: Study,
+    material: Material,
+    folded: Mapping[str, State],
+    excerpts: Sequence[Excerpt],
+    participants_line: Callable[[Mapping[str, str]], str] = str,
 ) -> list[Problem]:
-    """Speakers without a row, sources without a case, codings with unknown codes, excerpts that lost their words."""
+    """Speakers without a row, sources without a case, codings with unknown codes, excerpts that lost their words.
+
+    `participants_line` writes cells (by qualkit's heading) as a line of the study's own participants.csv.
+    """
     return [
-        *_speakers(study, material),
+        *_speakers(study, material, participants_line),
         *_cases(study),
         *_codes(study, folded),
         *_uncertain(excerpts),
     ]
 
 
-def _speakers(study: Study, material: Material) -> Iterator[Problem]:
+def _speakers(study: Study, material: Material, line: Callable[[Mapping[str, str]], str]) -> Iterator[Problem]:
     for source in study.sources:
         transcript = material.transcripts.get(source.id)
         unknown = [s for s in transcript.speakers if (source.id, s) not in study.speakers] if transcript else []
         for speaker in unknown:
-            d = study.settings.delimiter
-            line = d.join([source.id, speaker, "pseudonym", "participant", study.settings.case])
+            pseudonym = f"{source.id}-{speaker}"
+            row = {"source": source.id, "speaker": speaker, "participant": pseudonym, "role": "participant"}
             yield Problem(
                 "transcripts/participants.csv",
                 f"speaker {speaker} of '{source.id}' has no row, so counts as a participant of the source's own case",
-                f"add a line: {line}",
+                f"add a line, and who it is: {line(row)}",
                 warning=True,
             )
 

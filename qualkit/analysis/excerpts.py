@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from qualkit.analysis.attribution import Voice, voices
@@ -48,7 +48,7 @@ def states(study: Study, material: Material) -> dict[str, State]:
 def coded_excerpts(
     study: Study,
     material: Material,
-    folded: dict[str, State],
+    folded: Mapping[str, State],
     *,
     statuses: Collection[str] = (APPLIED,),
     coders: Collection[str] = (),

@@ -19,6 +19,7 @@ from qualkit.model.study import Material, Study
 NO_MATERIAL, NOT_CODED, NOT_ASKED, NOT_MENTIONED = "no material", "not yet coded", "not asked", "not mentioned"
 ZEROS = {NO_MATERIAL: "–", NOT_CODED: "…", NOT_ASKED: "/", NOT_MENTIONED: "0"}
 UNFINISHED_MARK = "…"
+NOBODY, NOBODY_SIGN = "no speaker", "·"  # excerpts are there, but what is counted is people and nobody speaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class MatrixRequest:
     codes: bool = False  # codes instead of themes as columns
     kinds: tuple[str, ...] = ()  # empty = all
     statuses: tuple[str, ...] = (APPLIED,)
+    coders: tuple[str, ...] = ()  # empty = all
     moderator: bool = False
 
 
@@ -50,6 +52,8 @@ class Cell:
         """The cell as people read it."""
         if self.zero:
             return ZEROS[self.zero]
+        if not self.value:
+            return NOBODY_SIGN
         return f"{self.value}{UNFINISHED_MARK if self.unfinished else ''}"
 
 
@@ -83,7 +87,7 @@ def theme_matrix(
     labels = dict(rows.labels)
     if any(row not in labels for row, _ in behind):
         labels[NONE] = f"(no {rows.by})"
-    finished = {source for source, state in folded.items() if state.finished}
+    finished = _finished(folded, excerpts, request)
     heads = _heads(study, request)
     zeros = _Zeros(study, material, finished, request.codes)
     cells = {
@@ -102,6 +106,22 @@ def theme_matrix(
         {row: zeros.material_of(rows.sources.get(row, ())) for row in labels},
         tuple(n for n, excerpt in enumerate(excerpts) if excerpt.uncertain),
     )
+
+
+def _finished(folded: Mapping[str, State], excerpts: Sequence[Excerpt], request: MatrixRequest) -> set[str]:
+    """The sources that were coded to the end, by any of the coders asked for.
+
+    A source with an excerpt that lost its words is not, for that excerpt may belong to any cell; and where other
+    codings than the applied ones are counted, none is, for their absence says nothing about the material.
+    """
+    if APPLIED not in request.statuses:
+        return set()
+    open_again = {excerpt.source.id for excerpt in excerpts if excerpt.uncertain}
+    return {
+        source
+        for source, state in folded.items()
+        if source not in open_again and (state.finished & set(request.coders) if request.coders else state.finished)
+    }
 
 
 def _check(request: MatrixRequest) -> None:

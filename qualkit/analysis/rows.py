@@ -55,6 +55,9 @@ def _by_case_column(study: Study, by: str) -> Rows:
     for case, key in value.items():
         for source in sources_of(study, case):
             behind.setdefault(key, {})[source.id] = source
+    for source in study.sources:
+        if not source.cases:
+            behind.setdefault(NONE, {})[source.id] = source
 
     def keys(_: Source, voice: Voice) -> tuple[str, ...]:
         return tuple(dict.fromkeys(value[case] for case in voice.cases)) or (NONE,)

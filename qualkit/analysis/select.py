@@ -23,6 +23,8 @@ class Selection:
 def select(study: Study, material: Material, excerpts: Sequence[Excerpt], wanted: Selection) -> list[Excerpt]:
     """The excerpts that have all of it, with only the codings that were asked for."""
     codes = _codes(study, wanted.code)
+    if wanted.speaker:
+        _refuse_unknown_speaker(study, material, wanted.speaker)
     kept = []
     for excerpt in excerpts:
         codings = tuple(coding for coding in excerpt.codings if not codes or coding.code in codes)
@@ -34,6 +36,15 @@ def select(study: Study, material: Material, excerpts: Sequence[Excerpt], wanted
             continue
         kept.append(replace(excerpt, codings=codings))
     return kept
+
+
+def _refuse_unknown_speaker(study: Study, material: Material, speaker: str) -> None:
+    known = {person.id for person in study.participants} | {person.speaker for person in study.participants}
+    known |= {label for transcript in material.transcripts.values() for label in transcript.speakers}
+    if speaker not in known:
+        raise QualkitError(
+            f"nobody is called '{speaker}'", hint=f"one of: {', '.join(sorted(known)) or '(nobody speaks)'}"
+        )
 
 
 def speakers(material: Material, excerpt: Excerpt) -> set[str]:

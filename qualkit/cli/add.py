@@ -42,12 +42,13 @@ def add(
     output.say("Next: qualkit transcribe" if any(one.cells["recording"] for one in new) else "Next: qualkit apply")
 
 
-def _kind(kind: str) -> str:
+def _kind(written: str) -> str:
     from qualkit.model.source import SOURCE_KINDS
+    from qualkit.store.rows import known_word
 
-    if kind and kind.casefold() not in SOURCE_KINDS:
-        raise QualkitError(f"unknown kind '{kind}'", hint=f"one of: {', '.join(SOURCE_KINDS)}")
-    return kind.casefold()
+    if (kind := known_word(written, SOURCE_KINDS)) is None:
+        raise QualkitError(f"unknown kind '{written}'", hint=f"one of: {', '.join(SOURCE_KINDS)}")
+    return kind
 
 
 def _date(text: str) -> str:

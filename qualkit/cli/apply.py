@@ -57,7 +57,7 @@ def apply(
 
 def _texts(opened: OpenStudy, sources: list[Source]) -> list[_Text]:
     """All of them, or none where one of their files has an error."""
-    from qualkit.store.project import read_material
+    from qualkit.store.material import read_material
     from qualkit.store.transcripts import read_words
 
     material, problems = read_material(opened.folder, sources)
@@ -68,7 +68,7 @@ def _texts(opened: OpenStudy, sources: list[Source]) -> list[_Text]:
 def _apply_to(opened: OpenStudy, text: _Text, how: _How) -> int:
     """Write the new codings of one source into the coder's journal; gives their number."""
     from qualkit.coding.apply import acts_to_write
-    from qualkit.store.project import journal_writer
+    from qualkit.store.material import journal_writer
 
     source = text.source.id
     if (transcript := text.transcript) is None:

@@ -63,9 +63,18 @@ def _sound(ctx: typer.Context) -> Finding:
 
 
 def _models(ctx: typer.Context) -> Finding:
-    from qualkit.transcribe.models import DEFAULTS, here
+    from qualkit.transcribe.models import DEFAULTS, here, model_name
 
-    found = [name for name, _ in here()]
+    found = dict(here())
+    opened = _opened(ctx)
+    wanted = model_name(opened.study.settings.model, opened.study.settings.language) if opened else ""
+    if (
+        opened
+        and wanted not in found
+        and not any((root / wanted).is_dir() for root in (Path.cwd(), opened.folder.root))
+    ):
+        others = f" (here: {', '.join(found)})" if found else ""
+        return False, f"this study uses {wanted}, which is not here{others}. qualkit models get {wanted}"
     if found:
         return True, ", ".join(found)
     return False, f"none here yet. For Swedish: qualkit models get {DEFAULTS['sv']}"
@@ -76,7 +85,7 @@ def _study(ctx: typer.Context) -> Finding:
         return True, "none here; everything else can be looked at without one"
     errors = errors_of(opened.problems)
     words = f"{opened.folder.root}, {len(opened.study.sources)} sources"
-    return not errors, f"{words}, {len(errors)} errors: qualkit check" if errors else words
+    return not errors, f"{words}, {output.count(len(errors), 'error')}: qualkit check" if errors else words
 
 
 def _write_access(ctx: typer.Context) -> Finding:

@@ -31,13 +31,13 @@ def excerpts(
     study = coded.opened.study
     if source:
         opening.chosen(coded.opened, [source])
-    found = coded_excerpts(
-        study, coded.material, coded.folded, statuses=statuses(status), coders=[coder] if coder else []
-    )
-    kept = select(study, coded.material, found, Selection(code, _case(coded, municipality), source, speaker))
+    case = coded.opened.cases.named(municipality) if municipality else ""
+    coders = opening.known_coders(coded, coder)
+    found = coded_excerpts(study, coded.material, coded.folded, statuses=statuses(status), coders=coders)
+    kept = select(study, coded.material, found, Selection(code, case, source, speaker))
     for excerpt in kept:
         _show(study, excerpt)
-    output.say(f"{len(kept)} excerpts")
+    output.say(output.count(len(kept), "excerpt"))
 
 
 def statuses(text: str) -> tuple[str, ...]:
@@ -45,22 +45,12 @@ def statuses(text: str) -> tuple[str, ...]:
     from qualkit.model.coding import STATUSES
 
     named = tuple(part.strip() for part in text.split(",") if part.strip())
+    if not named:
+        raise QualkitError("no status is named", hint=f"one or more of: {', '.join(STATUSES)}")
     for name in named:
         if name not in STATUSES:
             raise QualkitError(f"there is no status '{name}'", hint=f"one of: {', '.join(STATUSES)}")
     return named
-
-
-def _case(coded: opening.CodedStudy, written: str) -> str:
-    from qualkit.store.rows import Cases
-
-    if not written:
-        return ""
-    cases = Cases(coded.opened.study.settings.case)
-    cases.read(coded.opened.tables["cases"], "codebooks/cases.csv")
-    if (id := cases.find(written, "")) is None:
-        raise QualkitError(cases.problems[-1].message, hint=cases.problems[-1].hint)
-    return id
 
 
 def _show(study: Study, excerpt: Excerpt) -> None:
@@ -69,7 +59,9 @@ def _show(study: Study, excerpt: Excerpt) -> None:
     names = [study.case_by_id[case].name for case in excerpt.cases if case in study.case_by_id]
     who = ", ".join([*excerpt.participants, *names])
     where = " ".join(part for part in (excerpt.source.id, clock(excerpt.anchor.start), excerpt.anchor.first) if part)
-    output.say(f"{where}  {who}{'  (uncertain: its words were not found again)' if excerpt.uncertain else ''}")
+    remark = "  (uncertain: its words were not found again)" if excerpt.uncertain else ""
+    remark = "  (moderator: counts only with --moderator)" if excerpt.moderated else remark
+    output.say(f"{where}  {who}{remark}")
     for coding in excerpt.codings:
         reason = f"  [{coding.reason}]" if coding.reason else ""
         output.say(f"    {coding.code}  {coding.status}  {coding.coder}{reason}")

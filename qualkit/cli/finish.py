@@ -19,7 +19,7 @@ def finish(
     """Mark sources as finished: from then on an empty cell of the matrix means "not mentioned"."""
     from qualkit.coding.fold import fold
     from qualkit.model.act import Act
-    from qualkit.store.project import journal_writer
+    from qualkit.store.material import journal_writer
     from qualkit.store.transcripts import transcript_path
 
     opened = opening.open_here(ctx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from pathlib import Path
 from typing import Annotated
@@ -26,4 +27,9 @@ def init(
     output.say("  codebooks/cases.csv          the municipalities of the study, a row each")
     output.say("  transcripts/sources.csv      filled by: qualkit add FILES --municipality NAME")
     output.say("  transcripts/participants.csv who speaks: one row a speaker")
-    output.say(f"Next: cd {shlex.quote(str(folder))}, then qualkit add your recordings and notes.")
+    output.say(f"Next: cd {_quoted(str(folder))}, then qualkit add your recordings and notes.")
+
+
+def _quoted(name: str) -> str:
+    """A folder's name as this system's terminal takes it."""
+    return f'"{name}"' if os.name == "nt" else shlex.quote(name)

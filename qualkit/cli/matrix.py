@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qualkit.analysis.excerpts import Excerpt
     from qualkit.analysis.matrix import Matrix
     from qualkit.model.study import Study
+    from qualkit.store.project import Folder
 
 
 def matrix(
@@ -37,20 +38,20 @@ def matrix(
     from qualkit.analysis.excerpts import coded_excerpts
     from qualkit.analysis.matrix import MatrixRequest, theme_matrix
     from qualkit.formats.matrix import matrix_format
+    from qualkit.store.tables import heading_name
 
     for file in to or ():
         matrix_format(file)
     coded = opening.open_coded(ctx)
     study = coded.opened.study
     kinds = tuple(part.strip() for part in kind.split(",") if part.strip())
-    request = MatrixRequest(measure, by, codes, kinds, statuses(status), moderator)
-    found = coded_excerpts(
-        study, coded.material, coded.folded, statuses=request.statuses, coders=[coder] if coder else []
-    )
+    coders = opening.known_coders(coded, coder)
+    request = MatrixRequest(measure, heading_name(by), codes, kinds, statuses(status), coders, moderator)
+    found = coded_excerpts(study, coded.material, coded.folded, statuses=request.statuses, coders=coders)
     result = theme_matrix(study, coded.material, coded.folded, found, request)
     _show(result, all_rows)
     for file in to or ():
-        _write(file, result, found, study)
+        _write(coded.opened.folder, file, result, found, study)
 
 
 def made_at() -> str:
@@ -60,12 +61,12 @@ def made_at() -> str:
     return now.isoformat(timespec="seconds")
 
 
-def _write(file: Path, result: Matrix, found: list[Excerpt], study: Study) -> None:
+def _write(folder: Folder, file: Path, result: Matrix, found: list[Excerpt], study: Study) -> None:
     from qualkit.formats.matrix import MatrixExport, matrix_format
-    from qualkit.store.files import write_atomically
+    from qualkit.store.exports import write_export
 
     export = MatrixExport(result, found, study, made_at(), __version__)
-    write_atomically(file, matrix_format(file)(export))
+    write_export(folder, file, matrix_format(file)(export))
     output.say(f"written: {file}")
 
 
@@ -103,13 +104,14 @@ def _headings(result: Matrix, first: int) -> tuple[list[str], list[str]]:
 
 
 def _show_notes(result: Matrix, hidden: list[str]) -> None:
-    from qualkit.analysis.matrix import UNFINISHED_MARK, ZEROS
+    from qualkit.analysis.matrix import NOBODY, NOBODY_SIGN, UNFINISHED_MARK, ZEROS
 
     if hidden:
         output.say()
         output.paragraph(f"no material: {', '.join(result.rows[row] for row in hidden)}")
     output.say()
-    output.say("   ".join(f"{sign} {zero}" for zero, sign in ZEROS.items()))
+    signs = {**ZEROS, NOBODY: NOBODY_SIGN} if result.request.measure == "participants" else ZEROS
+    output.say("   ".join(f"{sign} {zero}" for zero, sign in signs.items()))
     output.say(f"3{UNFINISHED_MARK} three so far: some source is not finished")
     if result.left_out:
-        output.note(f"{len(result.left_out)} excerpts are uncertain and not counted: qualkit check")
+        output.note(f"{output.count(len(result.left_out), 'excerpt')} uncertain and not counted: qualkit check")

@@ -28,4 +28,5 @@ def get(name: Annotated[str, typer.Argument(help="For example KBLab/kb-whisper-s
     """Download a speech model once. This is the only act of qualkit that opens a network connection."""
     from qualkit.transcribe.models import get_model
 
+    output.note(f"looking for {name}; if it has to be downloaded, half a gigabyte or more takes a while")
     output.say(f"{name} is here: {get_model(name)}")

@@ -36,14 +36,14 @@ def open_here(ctx: typer.Context) -> OpenStudy:
 
     if ctx.obj and not ctx.obj.exists():
         raise QualkitError("there is no such folder", where=str(ctx.obj), hint="check the folder after --study")
-    return open_study(find_folder(ctx.obj or Path.cwd()))
+    return open_study(find_folder(ctx.obj or Path.cwd(), upwards=not ctx.obj))
 
 
 def open_coded(ctx: typer.Context) -> CodedStudy:
     """The study with all its material; refuses when an error in its files would make a result wrong."""
     from qualkit.analysis.cross import cross_problems
     from qualkit.analysis.excerpts import states
-    from qualkit.store.project import read_material
+    from qualkit.store.material import read_material
 
     opened = open_here(ctx)
     material, problems = read_material(opened.folder, opened.study.sources)
@@ -51,6 +51,17 @@ def open_coded(ctx: typer.Context) -> CodedStudy:
     problems = [*opened.problems, *problems, *cross_problems(opened.study, material, folded, ())]
     refuse_errors(problems, "the study has errors that would make the result wrong")
     return CodedStudy(opened, material, folded)
+
+
+def known_coders(coded: CodedStudy, name: str) -> tuple[str, ...]:
+    """The coder asked for, as a filter; nothing for all. QualkitError where nobody of that name has a journal."""
+    from qualkit.store.material import journal_paths
+
+    known = sorted({coder for journals in journal_paths(coded.opened.folder).values() for coder in journals})
+    if name and name not in known:
+        hint = f"one of: {', '.join(known)}" if known else "nobody has coded yet: qualkit apply"
+        raise QualkitError(f"no coder is called '{name}'", hint=hint)
+    return (name,) if name else ()
 
 
 def chosen(opened: OpenStudy, names: Sequence[str] | None) -> list[Source]:
@@ -68,7 +79,7 @@ def chosen(opened: OpenStudy, names: Sequence[str] | None) -> list[Source]:
 
 def coder_name(opened: OpenStudy, given: str) -> str:
     """--coder, else the one in qualkit.yaml, else the name of the user of this machine."""
-    from qualkit.store.project import journal_paths
+    from qualkit.store.material import journal_paths
     from qualkit.store.settings import ID_RULE, valid_coder
 
     name = given or opened.study.settings.coder or _user()
@@ -76,7 +87,8 @@ def coder_name(opened: OpenStudy, given: str) -> str:
         raise QualkitError(f"the coder name '{name}' cannot be part of a file name", hint=f"--coder NAME: {ID_RULE}")
     for other in {coder for journals in journal_paths(opened.folder).values() for coder in journals}:
         if other != name and other.casefold() == name.casefold():  # one file on Windows and macOS, two on Linux
-            raise QualkitError(f"there is a coder '{other}' already; '{name}' would share their files", hint="--coder")
+            what = f"there is a coder '{other}' already, whose files '{name}' would share on Windows and macOS"
+            raise QualkitError(what, hint=f"--coder {other}, or another name")
     return name
 
 

@@ -23,6 +23,11 @@ def say(text: str = "") -> None:
     sys.stdout.write(text + "\n")
 
 
+def count(number: int, what: str) -> str:
+    """A number with its noun: 1 excerpt, 2 excerpts."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def paragraph(text: str) -> None:
     """A long line of the result, broken between words."""
     import textwrap

@@ -33,13 +33,8 @@ def transcribe(
     refuse_errors([p for p in opened.problems if "sources.csv" in p.where], "sources.csv has errors")
     todo = _todo(opened, opening.chosen(opened, sources), again)
     jobs, failures = _probed(opened, todo, incomplete)
-    engines: dict[str, Hear] = {}
     try:
-        for job in jobs:
-            language = job[0].language or opened.study.settings.language
-            if language not in engines:
-                engines[language] = _engine(opened, model, language, download)
-            failures += _run(opened, job, engines[language], model, language)
+        _run_all(opened, jobs, failures, model, download)
     finally:
         for failure in failures:
             output.failed(failure)
@@ -48,6 +43,19 @@ def transcribe(
         output.note(f"{len(failures)} of {len(todo)} recordings failed{rest}")
         raise typer.Exit(ExitCode.FAILED)
     output.say("Next: qualkit apply" if jobs else "Nothing to transcribe.")
+
+
+def _run_all(opened: OpenStudy, jobs: list[Job], failures: list[QualkitError], model: str, download: bool) -> None:
+    """Each recording in turn; one that fails is noted and does not stop the others."""
+    engines: dict[str, Hear] = {}
+    for job in jobs:
+        language = job[0].language or opened.study.settings.language
+        try:
+            if language not in engines:
+                engines[language] = _engine(opened, model, language, download)
+            _run(opened, job, engines[language], model, language)
+        except QualkitError as error:
+            failures.append(error)
 
 
 def _todo(opened: OpenStudy, sources: list[Source], again: bool) -> list[Source]:
@@ -90,20 +98,17 @@ def _engine(opened: OpenStudy, model: str, language: str, download: bool) -> Hea
     return faster_whisper(HearingSettings(folder, language))
 
 
-def _run(opened: OpenStudy, job: Job, hear: Hear, model: str, language: str) -> list[QualkitError]:
+def _run(opened: OpenStudy, job: Job, hear: Hear, model: str, language: str) -> None:
     from qualkit.transcribe.models import model_name
     from qualkit.transcribe.run import transcribe_source
 
     source, recording = job
     name = Path(model_name(model or opened.study.settings.model, language)).name
     note = f"{source.title}\nTranscribed by machine ({name}, qualkit {__version__}): check it against the sound."
-    try:
-        with output.progress(source.id, recording.seconds) as done:
-            segments = transcribe_source(opened.folder, source, recording, hear, note, done)
-            done(recording.seconds)
-    except QualkitError as error:
-        return [error]
+    with output.progress(source.id, recording.seconds) as done:
+        segments = transcribe_source(opened.folder, source, recording, hear, note, done)
+        done(recording.seconds)
     speakers = len({segment.speaker for segment in segments if segment.speaker})
-    found = f"{speakers} speaker{'s' if speakers > 1 else ''}" if speakers else "speakers not told apart"
-    output.say(f"{source.id}: {recording.seconds / 60:.1f} minutes, {len(segments)} segments, {found}")
-    return []
+    found = output.count(speakers, "speaker") if speakers else "speakers not told apart"
+    length = f"{recording.seconds / 60:.1f} minutes, {output.count(len(segments), 'segment')}"
+    output.say(f"{source.id}: {length}, {found}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 
 from qualkit.model.coding import CONTEXT, Anchor
 from qualkit.model.transcript import Segment, Transcript, Word
@@ -12,6 +13,8 @@ from qualkit.model.transcript import Segment, Transcript, Word
 JOIN = "\n"  # between the texts of neighbouring segments, in quotes and context
 NEAR = 12  # code points beside a quote that must be the same on a side
 LONG = 40  # code points of a quote that stands for itself where it is the only one
+
+ALIKE, VERY_ALIKE = 0.6, 0.75  # likeness (0 to 1) that a corrected quote must keep, long or short
 
 UNCHANGED, MOVED, UNCERTAIN = "unchanged", "moved", "uncertain"
 
@@ -77,7 +80,11 @@ def place_anchor(transcript: Transcript, anchor: Anchor) -> Placement:
         if here and _context_holds(transcript, first, last, anchor):
             return Placement(anchor, UNCHANGED)
     found = _search(transcript, anchor)
-    return Placement(anchor, UNCERTAIN) if here and found.anchor.span != anchor.span else found
+    if here and found.anchor.span != anchor.span:
+        return Placement(anchor, UNCERTAIN)
+    if found.certainty == UNCERTAIN and not here and first is not None and last is not None and first <= last:
+        return _corrected(transcript, anchor, first, last) or found
+    return found
 
 
 def _context_holds(transcript: Transcript, first: int, last: int, anchor: Anchor) -> bool:
@@ -102,6 +109,31 @@ def _search(transcript: Transcript, anchor: Anchor) -> Placement:
     if moved.first != anchor.first and _may_be_another(moved, anchor, best):
         return Placement(anchor, UNCERTAIN)
     return Placement(moved, UNCHANGED if moved.span == anchor.span else MOVED)
+
+
+def _corrected(transcript: Transcript, anchor: Anchor, first: int, last: int) -> Placement | None:
+    """The excerpt when its own words were corrected, in the segments where it stood (positions `first` to `last`).
+
+    The same words must stand before and after it, once each in the neighbourhood, and what now stands between them
+    must be nearly what was said: a corrected word or two, not another answer.
+    """
+    low, high = max(first - 1, 0), min(last + 1, len(transcript.segments) - 1)
+    segments = transcript.segments[low : high + 1]
+    text = _in_one_line(JOIN.join(segment.text for segment in segments))
+    before, after = _in_one_line(anchor.before[-NEAR:]), _in_one_line(anchor.after[:NEAR])
+    begins = [at + len(before) for at in _occurrences(text, before)]
+    ends = _occurrences(text, after)
+    if len(begins) != 1 or len(ends) != 1 or begins[0] >= ends[0]:
+        return None
+    likeness = SequenceMatcher(None, _in_one_line(anchor.quote), text[begins[0] : ends[0]], autojunk=False).ratio()
+    if likeness < (ALIKE if len(anchor.quote) >= LONG else VERY_ALIKE):
+        return None
+    starts = [0]
+    for segment in segments:
+        starts.append(starts[-1] + len(segment.text) + len(JOIN))
+    head, head_offset = _locate(starts[:-1], begins[0])
+    tail, tail_offset = _locate(starts[:-1], ends[0] - 1)
+    return Placement(make_anchor(transcript, low + head, head_offset, low + tail, tail_offset + 1), MOVED)
 
 
 def _may_be_another(moved: Anchor, anchor: Anchor, neighbours: int) -> bool:

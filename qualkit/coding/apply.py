@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qualkit.coding.anchor import make_anchor, place_anchor
+from qualkit.coding.anchor import UNCERTAIN, make_anchor, place_anchor
 from qualkit.coding.fold import fold
 from qualkit.coding.sentences import sentences
 from qualkit.model.act import Act
 from qualkit.model.codebook import Code, Codebook
-from qualkit.model.coding import SUGGESTED, Anchor, Coding
+from qualkit.model.coding import REJECTED, SUGGESTED, Anchor, Coding
 from qualkit.model.keyword import Keyword, words_in
 from qualkit.model.transcript import Segment, Transcript, Word
 
@@ -88,30 +88,49 @@ def keyword_hits(
                 yield from (Hit(anchor, code, reason) for code, reason in reasons.items())
 
 
+class _Places:
+    """Which stretches of which segments have a code."""
+
+    def __init__(self, transcript: Transcript) -> None:
+        self._transcript = transcript
+        self._spans: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+
+    def add(self, code: str, anchor: Anchor) -> None:
+        """Take in an anchor with its code; all segments between its first and last, too."""
+        for segment, start, end in self._parts(anchor):
+            self._spans[code, segment].append((start, end))
+
+    def touch(self, code: str, anchor: Anchor) -> bool:
+        """Whether the code already stands on some of the anchor's words."""
+        return any(
+            begin < end and start < finish
+            for segment, start, finish in self._parts(anchor)
+            for begin, end in ((max(b, start), min(e, finish)) for b, e in self._spans.get((code, segment), ()))
+        )
+
+    def _parts(self, anchor: Anchor) -> Iterator[tuple[str, int, int]]:
+        if anchor.first == anchor.last:
+            yield anchor.first, anchor.first_offset, anchor.last_offset
+            return
+        index = self._transcript.index
+        yield anchor.first, anchor.first_offset, _END
+        for segment in self._transcript.segments[index.get(anchor.first, 0) + 1 : index.get(anchor.last, 0)]:
+            yield segment.id, 0, _END
+        yield anchor.last, 0, anchor.last_offset
+
+
+_END = 1 << 60  # beyond the end of any segment
+
+
 def new_hits(transcript: Transcript, hits: Iterable[Hit], before: Iterable[Coding]) -> list[Hit]:
     """The hits that say something new: their code was not yet put on, suggested for or turned down on that sentence.
 
     `before` are all the coder's codings of the source, at their present places, rejected and removed ones too.
     """
-    end_of_segment, index = 1 << 60, transcript.index
-    known: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    known = _Places(transcript)
     for coding in before:
-        anchor = coding.anchor
-        if anchor.first == anchor.last:
-            known[coding.code, anchor.first].append((anchor.first_offset, anchor.last_offset))
-        else:
-            known[coding.code, anchor.first].append((anchor.first_offset, end_of_segment))
-            known[coding.code, anchor.last].append((0, anchor.last_offset))
-            for segment in transcript.segments[index.get(anchor.first, 0) + 1 : index.get(anchor.last, 0)]:
-                known[coding.code, segment.id].append((0, end_of_segment))
-    return [
-        hit
-        for hit in hits
-        if not any(
-            start < hit.anchor.last_offset and hit.anchor.first_offset < end
-            for start, end in known[hit.code, hit.anchor.first]
-        )
-    ]
+        known.add(coding.code, coding.anchor)
+    return [hit for hit in hits if not known.touch(hit.code, hit.anchor)]
 
 
 def acts_to_write(
@@ -126,26 +145,26 @@ def acts_to_write(
 ) -> list[Act]:
     """The acts that bring a coder's journal up to date with the keywords; none when nothing is new.
 
-    With `accept`, hits are applied, and open suggestions that came from keywords are accepted.
+    A coding that lost its words does not stand in the way of a new one, unless it was rejected. With `accept`, hits
+    are applied, and so are the waiting suggestions that today's keywords still give.
     """
     state = fold(transcript.source, acts)
-    before = [
-        replace(coding, anchor=place_anchor(transcript, coding.anchor).anchor)
-        for coding in [*state.codings.values(), *state.removed.values()]
+    hits = list(keyword_hits(transcript, keywords, words, leave_out=leave_out))
+    placed = [(c, place_anchor(transcript, c.anchor)) for c in [*state.codings.values(), *state.removed.values()]]
+    standing = [
+        replace(coding, anchor=where.anchor)
+        for coding, where in placed
+        if where.certainty != UNCERTAIN or coding.status == REJECTED
     ]
-    hits = new_hits(transcript, keyword_hits(transcript, keywords, words, leave_out=leave_out), before)
+    act = "code" if accept else "suggest"
     made = [
-        Act(
-            "",
-            "",
-            coder,
-            "code" if accept else "suggest",
-            anchor=hit.anchor,
-            code=hit.code,
-            origin="keyword",
-            reason=hit.reason,
-        )
-        for hit in hits
+        Act("", "", coder, act, anchor=hit.anchor, code=hit.code, origin="keyword", reason=hit.reason)
+        for hit in new_hits(transcript, hits, standing)
     ]
-    waiting = [c for c in state.codings.values() if c.status == SUGGESTED and c.origin == "keyword"] if accept else []
-    return [Act("", "", coder, "accept", target=coding.id) for coding in waiting] + made
+    if not accept:
+        return made
+    today = _Places(transcript)
+    for hit in hits:
+        today.add(hit.code, hit.anchor)
+    waiting = [c for c in standing if c.id in state.codings and c.status == SUGGESTED and c.origin == "keyword"]
+    return [Act("", "", coder, "accept", target=c.id) for c in waiting if today.touch(c.code, c.anchor)] + made

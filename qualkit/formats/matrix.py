@@ -9,7 +9,7 @@ from pathlib import PurePath
 
 from qualkit.analysis.excerpts import Excerpt
 from qualkit.analysis.frame import MEASURES
-from qualkit.analysis.matrix import UNFINISHED_MARK, ZEROS, Matrix
+from qualkit.analysis.matrix import NOBODY, NOBODY_SIGN, UNFINISHED_MARK, ZEROS, Matrix
 from qualkit.errors import QualkitError
 from qualkit.model.study import Study
 
@@ -47,7 +47,8 @@ def excerpt_lines(export: MatrixExport) -> Iterator[tuple[tuple[str, str], tuple
 def excerpt_cells(export: MatrixExport, column: str, excerpt: Excerpt) -> tuple[str, ...]:
     """One excerpt under EXCERPT_HEADINGS from Codes on; only the codings that count in the column."""
     codes = export.study.codebook.codes
-    codings = [c for c in excerpt.codings if c.code in codes and column in (c.code, codes[c.code].theme)]
+    by_code = export.matrix.request.codes
+    codings = [c for c in excerpt.codings if c.code in codes and column == (c.code if by_code else codes[c.code].theme)]
     return (
         "; ".join(dict.fromkeys(codes[coding.code].name for coding in codings)),
         excerpt.anchor.quote,
@@ -75,11 +76,16 @@ def method_lines(export: MatrixExport) -> list[tuple[str, str]]:
         ("Columns", "codes" if request.codes else "themes"),
         ("Kinds of code", ", ".join(request.kinds) or "all"),
         ("Status of codings", ", ".join(request.statuses)),
+        ("Coders", ", ".join(request.coders) or "all"),
         ("Excerpts of moderators alone", "counted for the source's case" if request.moderator else "not counted"),
         ("Sum", "adds up the cells of a row or column"),
-        ("Unique", "counts each excerpt, source, participant or word once, however many cells it stands in"),
+        (
+            "Unique",
+            "counts each excerpt, source or participant once, however many cells it stands in; words once an excerpt",
+        ),
         ("Attribution", "an excerpt counts for the case of each person who speaks in it, else for its source's case"),
         *((by_zero[zero], text) for zero, text in _ZERO_WORDS.items()),
+        (f"{NOBODY_SIGN}  {NOBODY}", "there are excerpts, but in a document nobody speaks (measure participants)"),
         (f"a figure with {UNFINISHED_MARK}", "some source of the row is not marked as finished: the figure may grow"),
         ("Excerpts left out as uncertain", str(len(matrix.left_out))),
         ("Made", f"{export.made} with qualkit {export.version}"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from qualkit.analysis.matrix import NOT_MENTIONED
+from qualkit.analysis.matrix import NOBODY, NOT_MENTIONED
 from qualkit.formats.matrix import MatrixExport
 from qualkit.formats.safe import safe
 
@@ -22,11 +22,14 @@ def render(export: MatrixExport) -> bytes:
         figures: list[str | int] = []
         for column in matrix.columns:
             cell = matrix.cells[row, column]
-            figures.append(cell.zero if cell.zero and cell.zero != NOT_MENTIONED else cell.value)
+            why = cell.zero if cell.zero or cell.value else NOBODY
+            figures.append(why if why and why != NOT_MENTIONED else cell.value)
         sums = [matrix.sums[row, None], matrix.uniques.get((row, None), 0), *matrix.sources[row]]
         writer.writerow([*([safe(row)] * export.case_ids), safe(name), *figures, *sums])
     blank = [""] * export.case_ids
     writer.writerow([*blank, "sum", *(matrix.sums[None, c] for c in matrix.columns), matrix.sums[None, None]])
     uniques = [matrix.uniques.get((None, column), 0) for column in matrix.columns]
     writer.writerow([*blank, "unique", *uniques, "", matrix.uniques[None, None]])
+    if matrix.left_out:
+        writer.writerow([*blank, "left out as uncertain", len(matrix.left_out)])
     return out.getvalue().encode("utf-8-sig")

@@ -127,10 +127,12 @@ class _Matrix:
 
     def cell(self, line: int, column: int, cell: Cell, link: str | None) -> None:
         """A figure with the link to its excerpts, or the sign that says why it is zero."""
-        if cell.zero:
+        if cell.zero or not cell.value:
             if cell.text == "0":
                 self.sheet.write_number(line, column, 0, self.zero)
             else:
+                if link:
+                    self.sheet.write_url(line, column, link, self.zero, cell.text)
                 self.sheet.write_string(line, column, cell.text, self.zero)
             return
         style = self.unfinished if cell.unfinished else self.number

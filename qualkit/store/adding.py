@@ -15,7 +15,7 @@ from qualkit.errors import QualkitError, place
 from qualkit.store.files import explained, read_text, write_text
 from qualkit.store.new import SOURCE_HEADINGS
 from qualkit.store.project import OpenStudy
-from qualkit.store.rows import Cases, split_list
+from qualkit.store.rows import split_list
 from qualkit.store.settings import ID_RULE, valid_id
 from qualkit.store.tables import heading_name, write_table
 from qualkit.store.transcripts import normalised, transcript_path
@@ -43,7 +43,8 @@ def additions(
     opened: OpenStudy, files: Sequence[Path], cells: dict[str, str], check_recording: Callable[[Path], object]
 ) -> list[Addition]:
     """What adding these files would do; raises before anything is written. `cells` hold for each of them."""
-    _check_case(opened, cells.get(opened.study.settings.case, ""))
+    for name in split_list(cells.get(opened.study.settings.case, "")):
+        opened.cases.named(name)
     found: dict[str, Addition] = {}
     for file in files:
         one = _addition(opened, file, cells, check_recording)
@@ -94,16 +95,6 @@ def source_id(stem: str) -> str:
     """An id from a file's name: `Intervju Åsa (1).m4a` gives intervju-asa-1."""
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9_]+", "-", plain.casefold()).strip("-")
-
-
-def _check_case(opened: OpenStudy, written: str) -> None:
-    cases = Cases(opened.study.settings.case)
-    cases.read(opened.tables["cases"], "codebooks/cases.csv")
-    cases.problems.clear()
-    for name in split_list(written):
-        if cases.find(name, "") is None:
-            problem = cases.problems[0]
-            raise QualkitError(problem.message, hint=problem.hint)
 
 
 def _addition(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qualkit.errors import Problem, place
-from qualkit.store.project import OpenStudy, journal_paths
+from qualkit.store.material import journal_paths
+from qualkit.store.project import OpenStudy
 from qualkit.store.transcripts import SUFFIXES, transcript_path
 
 

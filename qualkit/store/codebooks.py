@@ -35,8 +35,8 @@ def parse_codebook(text: str, name: str) -> tuple[Codebook, list[Problem]]:
         title=keys.text("title"),
         language=keys.text("language", "sv"),
         version=keys.text("version", "1"),
-        themes=tuple(filter(None, (themes.theme(item) for item in keys.items("themes")))),
-        questions=tuple(filter(None, (themes.question(item) for item in keys.items("questions")))),
+        themes=tuple(filter(None, (themes.theme(one) for one in keys.nodes("themes")))),
+        questions=tuple(filter(None, (themes.question(one) for one in keys.nodes("questions")))),
     )
     keys.done()
     if node is not None and not codebook.themes and not reading.problems:
@@ -62,7 +62,7 @@ class _Themes:
             name=keys.text("name") or id,
             definition=keys.text("definition"),
             colour=self.colour(keys),
-            codes=tuple(filter(None, (self.code(item, id) for item in keys.items("codes")))),
+            codes=tuple(filter(None, (self.code(one, id) for one in keys.nodes("codes")))),
             names=keys.names("name_"),
         )
         keys.done()
@@ -104,7 +104,14 @@ class _Themes:
                 themes.append(theme)
             else:
                 self.reading.problem(where, f"question '{id}' names the unknown theme '{theme}'", "use a theme's id")
+        if "themes" not in keys:
+            hint = "add `themes: [...]`, or `themes: []` where it asks about none: it decides what counts as not asked"
+            self.reading.problem(
+                keys.node, f"question '{id}' does not say which themes it asks about", hint, warning=True
+            )
         question = GuideQuestion(id, keys.text("text"), tuple(themes))
+        if not question.text:
+            self.reading.problem(keys.node, f"question '{id}' has no text", "add a line `text: ...`")
         keys.done()
         return question
 
@@ -123,6 +130,11 @@ class _Themes:
         return id if self.first(what, id, where) else None
 
     def first(self, what: str, id: str, where: yaml.Node) -> bool:
+        other = {"theme": "code", "code": "theme"}.get(what)
+        if other and id in self.seen[other]:
+            line = self.seen[other][id].start_mark.line + 1
+            hint = f"give one an id of its own: `--code {id}` must mean one thing"
+            self.reading.problem(where, f"{what} '{id}' has the id of the {other} on line {line}", hint)
         before = self.seen[what].setdefault(id, where)
         if before is where:
             return True

@@ -6,9 +6,12 @@ import contextlib
 import errno
 import hashlib
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import chain, count
 from pathlib import Path
 
 from qualkit.errors import QualkitError
@@ -83,7 +86,7 @@ def write_atomically(path: Path, content: bytes, *, expected: Stamp | None = Non
 
     With `expected`, refuse when another program changed the file since it was read.
     """
-    if expected is not None and _stamp_on_disk(path) != expected:
+    if expected is not None and stamp_of(path) != expected:
         raise QualkitError(
             "another program changed this file meanwhile; nothing was written",
             where=str(path),
@@ -97,7 +100,7 @@ def write_atomically(path: Path, content: bytes, *, expected: Stamp | None = Non
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
                 file.flush()
-                os.fsync(file.fileno())
+                sync(file.fileno())
             _keep_mode(path, name)
             os.replace(name, path)
         except BaseException:
@@ -105,6 +108,17 @@ def write_atomically(path: Path, content: bytes, *, expected: Stamp | None = Non
                 os.unlink(name)
             raise
         fsync_folder(path.parent)
+
+
+def sync(descriptor: int) -> None:
+    """Put a file's bytes on the disk; on macOS the drive itself has to be asked."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        with contextlib.suppress(OSError):  # network drives do not know it
+            fcntl.fcntl(descriptor, fcntl.F_FULLFSYNC)
+            return
+    os.fsync(descriptor)
 
 
 def fsync_folder(folder: Path) -> None:
@@ -122,9 +136,37 @@ def write_text(path: Path, text: str, *, expected: Stamp | None = None) -> None:
     write_atomically(path, text.encode("utf-8"), expected=expected)
 
 
-def _stamp_on_disk(path: Path) -> Stamp:
+def stamp_of(path: Path) -> Stamp:
+    """What the file holds now."""
     with explained(path):
         return Stamp.of(path.read_bytes() if path.exists() else None)
+
+
+@contextlib.contextmanager
+def put_back(path: Path) -> Iterator[Path]:
+    """A file that is as it was before when what is done with it fails; at worst it is gone, never wrong."""
+    before = read_bytes(path) if path.exists() else None
+    try:
+        yield path
+    except BaseException:
+        if before is not None and stamp_of(path) != Stamp.of(before):
+            with contextlib.suppress(QualkitError):
+                write_atomically(path, before)
+        if stamp_of(path) not in (Stamp.of(before), Stamp(None)):
+            path.unlink()
+        raise
+
+
+def keep_old(path: Path) -> None:
+    """Copy a file that will be replaced to <name>.<time>.old beside it; the same content is kept once."""
+    if not path.exists():
+        return
+    content = read_bytes(path)
+    if any(read_bytes(old) == content for old in path.parent.glob(f"{path.name}.*.old")):
+        return
+    stamp = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y%m%dT%H%M%SZ")
+    names = (path.with_name(f"{path.name}.{stamp}{number}.old") for number in chain([""], (f"-{n}" for n in count(2))))
+    write_atomically(next(name for name in names if not name.exists()), content)
 
 
 def _keep_mode(path: Path, temporary: str) -> None:

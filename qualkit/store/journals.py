@@ -14,7 +14,7 @@ import msgspec
 
 from qualkit.errors import Problem, QualkitError, place
 from qualkit.model.act import ACTS, VERSION, Act
-from qualkit.store.files import explained, fsync_folder, locked, read_bytes
+from qualkit.store.files import explained, fsync_folder, locked, read_bytes, sync
 
 _ENCODER = msgspec.json.Encoder()
 _DECODER = msgspec.json.Decoder(Act)
@@ -159,7 +159,7 @@ def _append(path: Path, lines: bytes, torn: bytes) -> None:
             try:
                 while rest:
                     rest = rest[file.write(rest) :]
-                os.fsync(file.fileno())
+                sync(file.fileno())
             except BaseException:
                 with contextlib.suppress(OSError):
                     os.truncate(path, size)
@@ -186,8 +186,8 @@ def _set_aside(path: Path, torn: bytes) -> None:
     with open(path.with_suffix(".torn"), "ab") as file:
         file.write(torn + b"\n")
         file.flush()
-        os.fsync(file.fileno())
+        sync(file.fileno())
     with open(path, "r+b") as file:
         file.truncate(os.path.getsize(path) - len(torn))
         file.flush()
-        os.fsync(file.fileno())
+        sync(file.fileno())

@@ -1,4 +1,4 @@
-"""Documents: a paragraph, a heading or a list item block is a segment."""
+"""Documents: a paragraph, a heading or a list is a segment."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ class Mapping:
             return default
         return unicodedata.normalize("NFC", str(node.value)).strip()
 
-    def items(self, key: str) -> list[yaml.Node]:
+    def nodes(self, key: str) -> list[yaml.Node]:
         """The nodes of a list; a single value counts as a list of one."""
         self._asked.append(key)
         if key not in self.values:
@@ -111,7 +111,7 @@ class Mapping:
     def texts(self, key: str) -> list[tuple[str, yaml.Node]]:
         """The texts of a list with their nodes."""
         found: list[tuple[str, yaml.Node]] = []
-        for node in self.items(key):
+        for node in self.nodes(key):
             if isinstance(node, yaml.ScalarNode):
                 found.append((unicodedata.normalize("NFC", str(node.value)), node))
             else:

@@ -43,6 +43,8 @@ def make_study(root: Path, *, title: str = "", county: str = "") -> Folder:
         folder.cases: _table([CASE_HEADINGS, *rows]),
         folder.sources: _table([SOURCE_HEADINGS]),
         folder.participants: _table([PARTICIPANT_HEADINGS]),
+        root / ".gitattributes": b"* text=auto eol=lf\n*.jsonl merge=union\n*.words.jsonl -merge\n",
+        root / ".gitignore": b".qualkit/\n",
         folder.settings: _SETTINGS.format(title=quoted).encode("utf-8"),
     }
     with explained(root, "write"):

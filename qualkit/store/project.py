@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from qualkit.errors import Problem, QualkitError, place
-from qualkit.model.act import Act
 from qualkit.model.codebook import Codebook
 from qualkit.model.source import Source
-from qualkit.model.study import Material, Settings, Study
-from qualkit.model.transcript import Transcript
+from qualkit.model.study import Settings, Study
 from qualkit.store import rows, settings
 from qualkit.store.codebooks import read_codebook
-from qualkit.store.journals import Writer, read_journal, writing
 from qualkit.store.tables import Table, read_table
-from qualkit.store.transcripts import read_transcript, transcript_path
 
 FOLDERS = ("codebooks", "audio", "transcripts", "exports")
 
@@ -86,14 +81,18 @@ class OpenStudy:
     study: Study
     problems: tuple[Problem, ...] = ()
     tables: dict[str, Table] = field(default_factory=dict)
+    cases: rows.Cases = field(default_factory=lambda: rows.Cases(Settings().case))
 
 
-def find_folder(start: Path) -> Folder:
-    """The study that holds `start`: the nearest folder upwards with a qualkit.yaml."""
+def find_folder(start: Path, *, upwards: bool = True) -> Folder:
+    """The study that holds `start`: the nearest folder upwards with a qualkit.yaml, or only that folder itself."""
     start = start.resolve()
-    for candidate in (start, *start.parents):
+    for candidate in (start, *(start.parents if upwards else ())):
         if (candidate / settings.FILE).is_file():
             return Folder(candidate)
+    if not upwards:
+        hint = "check the folder after --study; a new study is made with: qualkit init DIR"
+        raise QualkitError("there is no study here: no qualkit.yaml in this folder", where=str(start), hint=hint)
     raise QualkitError(
         "there is no study here: no qualkit.yaml in this folder or above it",
         where=str(start),
@@ -116,7 +115,7 @@ def open_study(folder: Folder) -> OpenStudy:
     problems += found + cases.problems
     problems += _unknown_questions(sources, codebook, folder.name(folder.sources))
     study = Study(chosen, codebook, tuple(sources), tuple(people), tuple(cases.cases))
-    return OpenStudy(folder, study, tuple(problems), tables)
+    return OpenStudy(folder, study, tuple(problems), tables, cases)
 
 
 def _tables(folder: Folder) -> tuple[Path, ...]:
@@ -143,38 +142,3 @@ def _unknown_questions(sources: Iterable[Source], codebook: Codebook, name: str)
         for question in source.asked
         if question not in known
     ]
-
-
-def read_material(folder: Folder, sources: Iterable[Source]) -> tuple[Material, list[Problem]]:
-    """The transcripts and all coders' acts of these sources, with the problems in their files."""
-    transcripts: dict[str, Transcript] = {}
-    acts: dict[str, tuple[Act, ...]] = {}
-    problems: list[Problem] = []
-    journals = journal_paths(folder)
-    for source in sources:
-        if path := transcript_path(folder.transcripts, source.id):
-            transcripts[source.id], found = read_transcript(path, source.id, folder.name(path))
-            problems += found
-        done: list[Act] = []
-        for path in journals.get(source.id, {}).values():
-            journal = read_journal(path, folder.name(path))
-            done += journal.acts
-            problems += journal.problems
-        acts[source.id] = tuple(done)
-    return Material(transcripts, acts), problems
-
-
-def journal_writer(folder: Folder, source: str, coder: str) -> AbstractContextManager[Writer]:
-    """A coder's journal for a source, open for appending and locked against others."""
-    path = folder.journal(source, coder)
-    return writing(path, folder.name(path), folder.lock(source, coder))
-
-
-def journal_paths(folder: Folder) -> dict[str, dict[str, Path]]:
-    """Source id -> coder -> journal file."""
-    found: dict[str, dict[str, Path]] = {}
-    for path in sorted(folder.transcripts.glob("*.jsonl")):
-        parts = path.name.split(".")
-        if len(parts) == 3 and parts[1] != "words":
-            found.setdefault(parts[0], {})[parts[1]] = path
-    return found

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
-from qualkit.errors import Problem, place
+from qualkit.errors import Problem, QualkitError, place
 from qualkit.model.source import ROLES, SOURCE_KINDS, Case, Participant, Source
 from qualkit.store.register import find_municipality, nearest_names
 from qualkit.store.settings import ID_RULE, valid_id
@@ -68,11 +68,21 @@ class Cases:
                 Problem(
                     where,
                     f"{known.name} is not among the cases of this study",
-                    f"add a row to codebooks/cases.csv: {known.code};{known.name}",
+                    f"add a row to codebooks/cases.csv for code {known.code} and name {known.name}",
                 )
             )
             return None
         return known.code
+
+    def named(self, written: str) -> str:
+        """The same for a name given with a command: QualkitError where it is unknown."""
+        kept, self.problems = self.problems, []
+        try:
+            if (id := self.find(written, "")) is None:
+                raise QualkitError(self.problems[0].message, hint=self.problems[0].hint)
+            return id
+        finally:
+            self.problems = kept
 
     def _unknown(self, written: str, where: str) -> None:
         if self.municipal and re.fullmatch(r"\d{3}", written) and find_municipality("0" + written):
@@ -102,13 +112,16 @@ def read_sources(table: Table, cases: Cases, file: str) -> tuple[list[Source], l
         found = (cases.find(part, where) for part in split_list(row.get(cases.unit)))
         if (day := row.get("date")) and not _is_date(day):
             problems.append(Problem(where, f"'{day}' is no date", "write it as 2026-03-01"))
+        if (language := row.get("language").casefold()) and not re.fullmatch(r"[a-z]{2,3}", language):
+            hint = "write the short form: sv for Swedish, en for English"
+            problems.append(Problem(where, f"'{row.get('language')}' is no language code", hint))
         sources[id] = Source(
             id=id,
             title=row.get("title") or id,
             kind=kind,
             cases=tuple(dict.fromkeys(case for case in found if case)),
             date=day,
-            language=row.get("language"),
+            language=language,
             recording=row.get("recording").replace("\\", "/"),
             asked=tuple(filter(None, re.split(r"[\s,;|]+", row.get("asked")))),
             variables=_variables(row, _SOURCE_COLUMNS | {cases.unit}),
@@ -153,12 +166,16 @@ def split_list(cell: str) -> list[str]:
     return [part for part in (part.strip() for part in re.split(r"[,;|\n]+", cell)) if part]
 
 
-def _word(written: str, known: tuple[str, ...], what: str, where: str, problems: list[Problem]) -> str:
+def known_word(written: str, known: tuple[str, ...]) -> str | None:
+    """The English word for what was written in English or Swedish; "" stays "", None for an unknown word."""
     word = _SWEDISH.get(written.casefold(), written.casefold())
-    if not word or word in known:
-        return word
-    problems.append(Problem(where, f"unknown {what} '{written}'", f"one of: {', '.join(known)}"))
-    return ""
+    return word if not word or word in known else None
+
+
+def _word(written: str, known: tuple[str, ...], what: str, where: str, problems: list[Problem]) -> str:
+    if (word := known_word(written, known)) is None:
+        problems.append(Problem(where, f"unknown {what} '{written}'", f"one of: {', '.join(known)}"))
+    return word or ""
 
 
 def _guess_kind(row: Row) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,18 +41,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """A CSV file as it was read. `headings` are as written, `names` the same in qualkit's words."""
+    """A CSV file as it was read. `headings` are as written; `heading_name` says what they mean."""
 
     path: Path
     headings: tuple[str, ...] = ()
     rows: tuple[Row, ...] = ()
     stamp: Stamp = field(default_factory=lambda: Stamp(None))
+    delimiter: str = ";"
     problems: tuple[Problem, ...] = ()
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The headings in qualkit's words."""
-        return tuple(heading_name(heading) for heading in self.headings)
 
 
 def heading_name(written: str) -> str:
@@ -74,7 +70,8 @@ def read_table(path: Path, name: str) -> Table:
     if not path.exists():
         return Table(path)
     content = read_bytes(path)
-    lines = csv.reader(io.StringIO(_without_sep(text := decode(content)), newline=""), delimiter=_delimiter(text))
+    delimiter = _delimiter(text := decode(content))
+    lines = csv.reader(io.StringIO(_without_sep(text), newline=""), delimiter=delimiter)
     shift = text.count("\n", 0, len(text) - len(_without_sep(text)))
     headings: tuple[str, ...] = ()
     rows: list[Row] = []
@@ -103,7 +100,15 @@ def read_table(path: Path, name: str) -> Table:
             rows.append(Row(begin, dict(zip(map(heading_name, headings), cells, strict=False))))
     except csv.Error as error:
         problems.append(Problem(place(name, lines.line_num + shift), f"not readable as a table: {error}"))
-    return Table(path, headings, tuple(rows), Stamp.of(content), tuple(problems))
+    return Table(path, headings, tuple(rows), Stamp.of(content), delimiter, tuple(problems))
+
+
+def line_of(table: Table, cells: Mapping[str, str], headings: Sequence[str]) -> str:
+    """One row as it would stand in that file: its own headings and delimiter, or these where there is no file yet."""
+    out = io.StringIO(newline="")
+    names = [heading_name(heading) for heading in table.headings or headings]
+    csv.writer(out, delimiter=table.delimiter, lineterminator="").writerow([cells.get(name, "") for name in names])
+    return out.getvalue()
 
 
 def write_table(table: Table, rows: Iterable[Mapping[str, str]], headings: Iterable[str], delimiter: str) -> None:

@@ -26,7 +26,9 @@ class WordLine(msgspec.Struct):
 
 def transcript_path(folder: Path, source: str) -> Path | None:
     """The file that holds a source's text, if there is one."""
-    return next((path for suffix in SUFFIXES if (path := folder / f"{source}{suffix}").exists()), None)
+    names = [source] if source.isascii() else [source, unicodedata.normalize("NFD", source)]  # as a Mac writes å
+    paths = (folder / f"{name}{suffix}" for suffix in SUFFIXES for name in names)
+    return next((path for path in paths if path.exists()), None)
 
 
 def read_transcript(path: Path, source: str, name: str) -> tuple[Transcript, list[Problem]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from itertools import count
 
 from qualkit.errors import Problem, place
 from qualkit.model.transcript import Segment
@@ -12,7 +13,9 @@ from qualkit.model.transcript import Segment
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 _TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]*)>", re.IGNORECASE)
-_TAG = re.compile(r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[\s.][^<>]*)?>|<[\d:.]+>", re.IGNORECASE)  # `<hostar>` is text
+_MARKUP = re.compile(
+    r"</?(?:[cibuv]|ruby|rt|lang|font)(?:[\s.][^<>]*)?>|<[\d:.]+>", re.IGNORECASE
+)  # `<hostar>` is text
 _BLOCKS = ("NOTE", "STYLE", "REGION")
 
 
@@ -24,8 +27,10 @@ def parse_vtt(text: str, name: str) -> tuple[tuple[Segment, ...], list[Problem]]
     """
     segments: list[Segment] = []
     problems: list[Problem] = []
+    blocks = _blocks(text.removeprefix("\ufeff"))
+    written = {block[0].strip() for _, block in blocks if len(block) > 1 and "-->" in block[1]}
     seen: set[str] = set()
-    for number, (line, block) in enumerate(_blocks(text.removeprefix("\ufeff"))):
+    for number, (line, block) in enumerate(blocks):
         if number == 0 and block[0].startswith("WEBVTT"):
             line, block = _below_header(line, block)
         at = next((i for i, row in enumerate(block[:2]) if "-->" in row), None)
@@ -42,11 +47,11 @@ def parse_vtt(text: str, name: str) -> tuple[tuple[Segment, ...], list[Problem]]
             continue
         start, end = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])
         id = block[0].strip() if at == 1 else ""
+        if id in seen:
+            message = f"two cues have the id '{id}'"
+            problems.append(Problem(place(name, line), message, "give the second one another id, or none"))
         if not id or id in seen:
-            if id:
-                message = f"two cues have the id '{id}'"
-                problems.append(Problem(place(name, line), message, "give the second one another id"))
-            id = _free_id(seen, len(segments) + 1)
+            id = _free_id(written | seen, segments[-1].id if written and segments else "")
         seen.add(id)
         problems += _order_problems(segments, start, end, place(name, line + at))
         problems += _text_problems(block[at + 1 :], name, line + at + 1)
@@ -106,7 +111,7 @@ def _cue_text(lines: list[str]) -> tuple[str | None, str]:
     text = " ".join(line.strip() for line in lines)
     voice = _VOICE.search(text)
     speaker = unicodedata.normalize("NFC", html.unescape(voice.group(1))).strip() or None if voice else None
-    words = html.unescape(_TAG.sub("", _VOICE.sub(" ", text)))
+    words = html.unescape(_MARKUP.sub("", _VOICE.sub(" ", text)))
     return speaker, " ".join(words.split())
 
 
@@ -114,10 +119,9 @@ def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _free_id(seen: set[str], number: int) -> str:
-    while (id := f"s{number:04d}") in seen:
-        number += 1
-    return id
+def _free_id(taken: set[str], above: str) -> str:
+    """An id for a cue without one: counted where no cue has one, else that of the cue above with -1, -2, ..."""
+    return next(id for n in count(1) if (id := f"{above}-{n}" if above else f"s{n:04d}") not in taken)
 
 
 def _text_problems(lines: list[str], name: str, line: int) -> list[Problem]:

@@ -34,8 +34,10 @@ Hear = Callable[["Samples"], Iterator[Sequence[Word]]]
 
 def faster_whisper(settings: HearingSettings) -> Hear:
     """CTranslate2's Whisper, batched and never conditioned on previous text, which makes loops in Swedish."""
+    import onnxruntime
     from faster_whisper import BatchedInferencePipeline, WhisperModel
 
+    onnxruntime.disable_telemetry_events()  # on Windows the signs of qualkit/__init__.py are not heeded
     _known_language(settings.language)
     try:
         model = WhisperModel(
@@ -74,6 +76,3 @@ def _known_language(language: str) -> None:
     if language not in _LANGUAGE_CODES:
         hint = "write sv, en, ... in qualkit.yaml or in the column language of sources.csv"
         raise QualkitError(f"'{language}' is no language code that speech models know", hint=hint)
-
-
-ENGINES: dict[str, Callable[[HearingSettings], Hear]] = {"faster-whisper": faster_whisper}

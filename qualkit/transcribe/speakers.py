@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
 
-from qualkit.errors import QualkitError, place
+from qualkit.errors import Problem, QualkitError, place
+from qualkit.model.source import Source
 from qualkit.model.transcript import Segment, Word
 from qualkit.store.files import read_text
+from qualkit.store.project import Folder
 
 PAUSE = 1.5  # seconds of silence that end a segment
 LONG = 12.0  # seconds after which a segment ends with its sentence
@@ -45,6 +47,23 @@ def read_rttm(path: Path) -> list[Turn]:
             ) from error
         turns.append(Turn(speaker, start, start + length))
     return sorted(turns, key=lambda turn: (turn.start, turn.end))
+
+
+def turns_beside(recording: Path) -> list[Turn]:
+    """The turns of the RTTM file beside a recording; none where there is no such file."""
+    rttm = recording.with_suffix(".rttm")
+    return read_rttm(rttm) if rttm.exists() else []
+
+
+def rttm_problems(folder: Folder, sources: Iterable[Source]) -> list[Problem]:
+    """What cannot be read in the RTTM files beside the study's recordings."""
+    problems = []
+    for recording in (folder.recording(source) for source in sources if source.recording):
+        try:
+            turns_beside(recording)
+        except QualkitError as error:
+            problems.append(Problem(error.where, error.what, error.hint))
+    return problems
 
 
 def speaker_of(word: Word, turns: Sequence[Turn]) -> str | None:

@@ -1,0 +1,51 @@
+"""How far the work has come: what is transcribed, coded and finished, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from qualkit.analysis.attribution import sources_of
+from qualkit.analysis.excerpts import coded_excerpts
+from qualkit.coding.fold import State
+from qualkit.model.coding import APPLIED, STATUSES, SUGGESTED
+from qualkit.model.source import Source
+from qualkit.model.study import Material, Study
+
+
+@dataclass(frozen=True, slots=True)
+class SourceProgress:
+    """One source: its segments (None without a transcript), codings by status, and who has finished it."""
+
+    source: Source
+    segments: int | None
+    applied: int
+    suggested: int
+    uncertain: int
+    finished: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """All sources, and the names of the cases without material."""
+
+    sources: tuple[SourceProgress, ...]
+    without_material: tuple[str, ...]
+
+
+def progress(study: Study, material: Material, folded: Mapping[str, State]) -> Progress:
+    """Where each source stands."""
+    lost: dict[str, int] = {}
+    for excerpt in coded_excerpts(study, material, folded, statuses=STATUSES):
+        lost[excerpt.source.id] = lost.get(excerpt.source.id, 0) + excerpt.uncertain
+    rows = []
+    for source in study.sources:
+        transcript, state = material.transcripts.get(source.id), folded[source.id]
+        count = {status: sum(c.status == status for c in state.codings.values()) for status in (APPLIED, SUGGESTED)}
+        segments = len(transcript.segments) if transcript else None
+        finished = tuple(sorted(state.finished))
+        uncertain = lost.get(source.id, 0)
+        rows.append(SourceProgress(source, segments, count[APPLIED], count[SUGGESTED], uncertain, finished))
+    read = set(material.transcripts)
+    without = (case.name for case in study.cases if not any(s.id in read for s in sources_of(study, case.id)))
+    return Progress(tuple(rows), tuple(without))

@@ -1,0 +1,63 @@
+"""The study's texts and journals, read together; a file that cannot be read is a problem, not the end."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from qualkit.errors import Problem, QualkitError
+from qualkit.model.act import Act
+from qualkit.model.source import Source
+from qualkit.model.study import Material
+from qualkit.model.transcript import Transcript
+from qualkit.store.journals import Writer, read_journal, writing
+from qualkit.store.project import Folder
+from qualkit.store.transcripts import read_transcript, transcript_path
+
+
+def read_material(folder: Folder, sources: Iterable[Source]) -> tuple[Material, list[Problem]]:
+    """The transcripts and all coders' acts of these sources, with the problems in their files."""
+    transcripts: dict[str, Transcript] = {}
+    acts: dict[str, tuple[Act, ...]] = {}
+    problems: list[Problem] = []
+    journals = journal_paths(folder)
+    for source in sources:
+        if path := transcript_path(folder.transcripts, source.id):
+            try:
+                transcripts[source.id], found = read_transcript(path, source.id, folder.name(path))
+                problems += found
+            except QualkitError as error:
+                problems.append(Problem(folder.name(path), error.what, error.hint))
+        acts[source.id] = tuple(_acts(folder, journals.get(source.id, {}).values(), problems))
+    return Material(transcripts, acts), problems
+
+
+def _acts(folder: Folder, paths: Iterable[Path], problems: list[Problem]) -> list[Act]:
+    done: list[Act] = []
+    for path in paths:
+        try:
+            journal = read_journal(path, folder.name(path))
+        except QualkitError as error:
+            problems.append(Problem(folder.name(path), error.what, error.hint))
+            continue
+        done += journal.acts
+        problems += journal.problems
+    return done
+
+
+def journal_writer(folder: Folder, source: str, coder: str) -> AbstractContextManager[Writer]:
+    """A coder's journal for a source, open for appending and locked against others."""
+    path = journal_paths(folder).get(source, {}).get(coder) or folder.journal(source, coder)
+    return writing(path, folder.name(path), folder.lock(source, coder))
+
+
+def journal_paths(folder: Folder) -> dict[str, dict[str, Path]]:
+    """Source id -> coder -> journal file. A Mac may have written å in a file's name as two characters."""
+    found: dict[str, dict[str, Path]] = {}
+    for path in sorted(folder.transcripts.glob("*.jsonl")):
+        parts = unicodedata.normalize("NFC", path.name).split(".")
+        if len(parts) == 3 and parts[1].casefold() != "words":
+            found.setdefault(parts[0], {})[parts[1]] = path
+    return found
