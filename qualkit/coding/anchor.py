@@ -133,7 +133,9 @@ def _corrected(transcript: Transcript, anchor: Anchor, first: int, last: int) ->
         starts.append(starts[-1] + len(segment.text) + len(JOIN))
     head, head_offset = _locate(starts[:-1], begins[0])
     tail, tail_offset = _locate(starts[:-1], ends[0] - 1)
-    return Placement(make_anchor(transcript, low + head, head_offset, low + tail, tail_offset + 1), MOVED)
+    if (low + head, low + tail) != (first, last):  # something was put in between, not corrected
+        return None
+    return Placement(make_anchor(transcript, first, head_offset, last, tail_offset + 1), MOVED)
 
 
 def _may_be_another(moved: Anchor, anchor: Anchor, neighbours: int) -> bool:
