@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,9 @@ import numpy.typing as npt
 import pytest
 
 from qualkit.model.transcript import Word
-from qualkit.transcribe import engines, models
+from qualkit.transcribe import engines, models, run, workers
 from qualkit.transcribe.audio import RATE
+from qualkit.transcribe.plan import Clip
 
 Sound = npt.NDArray[np.int16]
 
@@ -123,13 +124,12 @@ class FakeEngine:
         self.asked.append(settings)
         return self.hear
 
-    def hear(self, sound: npt.NDArray[np.float32]) -> Iterator[list[Word]]:
+    def hear(self, sound: npt.NDArray[np.float32]) -> list[engines.Heard]:
         self.heard += 1
-        said = words(self.text)
-        yield said[:3]
         if (error := self.fails(len(sound) / RATE)) is not None:
             raise error
-        yield said[3:]
+        said = words(self.text)
+        return [engines.Heard(tuple(said[:3])), engines.Heard(tuple(said[3:]))]
 
     def find(self, name: str, root: Path | None = None) -> Path:
         self.models.append(name)
@@ -141,5 +141,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     """Stands in for faster-whisper; no model is needed."""
     fake = FakeEngine()
     monkeypatch.setattr(engines, "faster_whisper", fake)
+    monkeypatch.setattr(workers, "default_jobs", lambda: 1)
+    monkeypatch.setattr(run, "plan", lambda sound, begins: [Clip(((begins, begins + len(sound) / RATE),))])
     monkeypatch.setattr(models, "find_model", fake.find)
     return fake

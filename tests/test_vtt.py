@@ -137,6 +137,10 @@ Fyra
     assert [segment.text for segment in parse_vtt(text, "a")[0]] == ["Ett", "Två", "Tre", "Fyra"]
 
 
+def test_cues_that_share_one_span_are_fine() -> None:
+    assert told("WEBVTT\n\n00:01.000 --> 00:02.000\na\n\n00:01.000 --> 00:02.000\nb\n") == []
+
+
 def test_cues_that_touch_are_fine() -> None:
     assert told("WEBVTT\n\n00:01.000 --> 00:02.000\na\n\n00:02.000 --> 00:02.000\nb\n") == []
 

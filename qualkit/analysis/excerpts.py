@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise, takewhile
 
 from qualkit.analysis.attribution import Voice, voices
 from qualkit.coding.anchor import UNCERTAIN, place_anchor
 from qualkit.coding.fold import State, fold
+from qualkit.errors import QualkitError
 from qualkit.model.coding import APPLIED, Anchor, Coding
 from qualkit.model.source import Source
 from qualkit.model.study import Material, Study
+
+LEAST = 8  # letters of a coding's id that name it
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +87,33 @@ def coded_excerpts(
         of_source.sort(key=lambda e: (index.get(e.anchor.first, -1), e.anchor.first_offset, e.anchor.span))
         found += of_source
     return found
+
+
+def beginnings(folded: Mapping[str, State]) -> dict[str, str]:
+    """Id of each coding -> its shortest beginning, of eight letters or more, that no other coding's id has."""
+    ids = sorted(id for state in folded.values() for id in state.codings)
+    shared = [_alike(*pair) for pair in pairwise(ids)]
+    return {
+        id: id[: max(LEAST, 1 + max(before, after))]
+        for id, before, after in zip(ids, [0, *shared], [*shared, 0], strict=False)
+    }
+
+
+def _alike(first: str, second: str) -> int:
+    """How many letters both begin with."""
+    return sum(1 for _ in takewhile(lambda two: two[0] == two[1], zip(first, second, strict=False)))
+
+
+def excerpt_of(found: Iterable[Excerpt], beginning: str) -> Excerpt:
+    """The one excerpt with a coding whose id begins so. QualkitError where there is none, or more than one."""
+    wanted = beginning.strip().lower()
+    if len(wanted) < LEAST:
+        hint = f"give {LEAST} letters or more, as `qualkit excerpts` shows them"
+        raise QualkitError(f"'{beginning}' is neither a source nor enough of a coding's id", hint=hint)
+    named = {c.id: excerpt for excerpt in found for c in excerpt.codings if c.id.lower().startswith(wanted)}
+    if not named:
+        hint = "`qualkit excerpts` shows each coding's id, with --status suggested those that wait"
+        raise QualkitError(f"there is no coding whose id begins with '{beginning}'", hint=hint)
+    if len({id(excerpt) for excerpt in named.values()}) > 1:
+        raise QualkitError(f"the ids of {len(named)} codings begin with '{beginning}'", hint="give more of its letters")
+    return next(iter(named.values()))

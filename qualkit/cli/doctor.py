@@ -24,6 +24,7 @@ def doctor(ctx: typer.Context) -> None:
         ("versions", _versions),
         ("sound", _sound),
         ("models", _models),
+        ("speakers", _speakers),
         ("study", _study),
         ("write access", _write_access),
         ("disk", _disk),
@@ -45,7 +46,7 @@ def _versions(ctx: typer.Context) -> Finding:
     from importlib.metadata import PackageNotFoundError, version
 
     found = [f"qualkit {__version__}", f"Python {platform.python_version()}", platform.system()]
-    for package in ("faster-whisper", "av", "pandas", "xlsxwriter"):
+    for package in ("faster-whisper", "av", "pydub", "pandas", "xlsxwriter"):
         try:
             found.append(f"{package} {version(package)}")
         except PackageNotFoundError:
@@ -78,6 +79,14 @@ def _models(ctx: typer.Context) -> Finding:
     if found:
         return True, ", ".join(found)
     return False, f"none here yet. For Swedish: qualkit models get {DEFAULTS['sv']}"
+
+
+def _speakers(ctx: typer.Context) -> Finding:
+    from qualkit.transcribe.speaker_models import NAME, are_here, find_speaker_models
+
+    if not are_here():
+        return True, f"models are not here (optional): qualkit models get {NAME}"
+    return True, f"models are here: {find_speaker_models()}"
 
 
 def _study(ctx: typer.Context) -> Finding:

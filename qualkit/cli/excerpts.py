@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,8 +24,8 @@ def excerpts(
     status: Annotated[str, typer.Option(help="applied, suggested, rejected; several with commas.")] = "applied",
     coder: Annotated[str, typer.Option(help="Only this coder's codings.")] = "",
 ) -> None:
-    """List coded excerpts: where, who, which codes, the words."""
-    from qualkit.analysis.excerpts import coded_excerpts
+    """List coded excerpts: where, who, which codes, the words; each coding with the beginning of its id."""
+    from qualkit.analysis.excerpts import beginnings, coded_excerpts
     from qualkit.analysis.select import Selection, select
 
     coded = opening.open_coded(ctx)
@@ -35,8 +36,9 @@ def excerpts(
     coders = opening.known_coders(coded, coder)
     found = coded_excerpts(study, coded.material, coded.folded, statuses=statuses(status), coders=coders)
     kept = select(study, coded.material, found, Selection(code, case, source, speaker))
+    ids = beginnings(coded.folded)
     for excerpt in kept:
-        _show(study, excerpt)
+        _show(study, excerpt, ids)
     output.say(output.count(len(kept), "excerpt"))
 
 
@@ -53,7 +55,7 @@ def statuses(text: str) -> tuple[str, ...]:
     return named
 
 
-def _show(study: Study, excerpt: Excerpt) -> None:
+def _show(study: Study, excerpt: Excerpt, ids: Mapping[str, str]) -> None:
     from qualkit.formats.matrix import clock
 
     names = [study.case_by_id[case].name for case in excerpt.cases if case in study.case_by_id]
@@ -64,6 +66,6 @@ def _show(study: Study, excerpt: Excerpt) -> None:
     output.say(f"{where}  {who}{remark}")
     for coding in excerpt.codings:
         reason = f"  [{coding.reason}]" if coding.reason else ""
-        output.say(f"    {coding.code}  {coding.status}  {coding.coder}{reason}")
+        output.say(f"    {coding.code}  {coding.status}  {coding.coder}{reason}  {ids[coding.id]}")
     output.say("    " + excerpt.anchor.quote.replace("\n", "\n    "))
     output.say()

@@ -17,6 +17,7 @@ from qualkit.cli import (
     add,
     apply,
     check,
+    clip,
     codebook,
     doctor,
     excerpts,
@@ -88,6 +89,7 @@ app.command("transcribe")(transcribe.transcribe)
 app.add_typer(codebook.app, name="codebook")
 app.command("apply")(apply.apply)
 app.command("excerpts")(excerpts.excerpts)
+app.command("clip")(clip.clip)
 app.command("finish")(finish.finish)
 app.command("matrix")(matrix.matrix)
 app.command("status")(status.status)

@@ -40,6 +40,18 @@ def note(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
+def size(number: float) -> str:
+    """Bytes as people read them: 484 MB, 1.5 GB."""
+    return f"{number / 1e6:.0f} MB" if number < 999.5e6 else f"{number / 1e9:.1f} GB"
+
+
+def agreed(question: str) -> bool:
+    """Whether a person says yes; no answer is a no."""
+    import typer
+
+    return typer.confirm(question, default=False, err=True)
+
+
 def width() -> int:
     """How many columns a table may take."""
     return _console().width

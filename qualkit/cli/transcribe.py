@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,26 +18,51 @@ if TYPE_CHECKING:
     from qualkit.model.source import Source
     from qualkit.store.project import OpenStudy
     from qualkit.transcribe.audio import Recording
-    from qualkit.transcribe.engines import Hear
+    from qualkit.transcribe.engines import HearingSettings
+    from qualkit.transcribe.run import FindTurns
+    from qualkit.transcribe.speakers import Turn
+    from qualkit.transcribe.workers import Workers
 
 Job = tuple["Source", "Recording"]
+Tools = tuple["Workers", "FindTurns"]
+
+
+@dataclass(frozen=True)
+class _How:
+    """What was asked for; empty and 0 stand for the study's or the machine's own."""
+
+    model: str
+    engine: str
+    quality: str
+    jobs: int
+    speakers: str
+    download: bool
 
 
 def transcribe(
     ctx: typer.Context,
     sources: opening.Sources = None,
     model: Annotated[str, typer.Option(help="A model's name, its folder, or offline-base.")] = "",
+    quality: Annotated[str, typer.Option(help="fast, balanced or best: docs/transcription.md.")] = "balanced",
+    engine: Annotated[str, typer.Option(help="faster-whisper, or openai (extra package).")] = "faster-whisper",
+    speakers: Annotated[
+        str, typer.Option(help="How many speak: 4, 2-6, or none; else found, where the models for it are here.")
+    ] = "",
+    jobs: Annotated[int, typer.Option(min=0, help="Processes that hear at once; 0 = what this machine takes.")] = 0,
     again: Annotated[bool, typer.Option("--again", help="Replace transcripts that are there already.")] = False,
     incomplete: Annotated[bool, typer.Option(help="Take recordings that are cut off as far as they go.")] = False,
     download: Annotated[bool, typer.Option("--download", help="Fetch the model first if it is not here.")] = False,
 ) -> None:
-    """Turn recordings into transcripts, on this machine. A transcript that exists is left alone without --again."""
+    """Turn recordings into transcripts, on this machine. A transcript that exists is left alone without --again.
+
+    Stopped or killed, the same command goes on from where it was.
+    """
     opened = opening.open_here(ctx)
     refuse_errors([p for p in opened.problems if "sources.csv" in p.where], "sources.csv has errors")
     todo = _todo(opened, opening.chosen(opened, sources), again)
-    jobs, failures = _probed(opened, todo, incomplete)
+    recordings, failures = _probed(opened, todo, incomplete)
     try:
-        _run_all(opened, jobs, failures, model, download)
+        _run_all(opened, recordings, failures, _How(model, engine, quality, jobs, speakers, download))
     finally:
         for failure in failures:
             output.failed(failure)
@@ -42,20 +70,45 @@ def transcribe(
         rest = "; the others are done" if len(failures) < len(todo) else ""
         output.note(f"{len(failures)} of {len(todo)} recordings failed{rest}")
         raise typer.Exit(ExitCode.FAILED)
-    output.say("Next: qualkit apply" if jobs else "Nothing to transcribe.")
+    output.say("Next: qualkit apply" if recordings else "Nothing to transcribe.")
 
 
-def _run_all(opened: OpenStudy, jobs: list[Job], failures: list[QualkitError], model: str, download: bool) -> None:
-    """Each recording in turn; one that fails is noted and does not stop the others."""
-    engines: dict[str, Hear] = {}
-    for job in jobs:
-        language = job[0].language or opened.study.settings.language
+def _run_all(opened: OpenStudy, recordings: list[Job], failures: list[QualkitError], how: _How) -> None:
+    """Language by language, each with a model of its own; what fails is noted and does not stop the others."""
+    from qualkit.transcribe.workers import Workers, default_jobs
+
+    find_turns = _find_turns(how.speakers)
+    by_language: dict[str, list[Job]] = {}
+    for job in recordings:
+        by_language.setdefault(job[0].language or opened.study.settings.language, []).append(job)
+    total = sum(recording.seconds for _, recording in recordings)
+    with output.progress(output.count(len(recordings), "recording"), total) as done:
+        before = 0.0
+        for language, group in by_language.items():
+            try:
+                settings = _settings(opened, language, how)
+                with Workers(settings, how.jobs or default_jobs()) as workers:
+                    _run_group(opened, group, (workers, find_turns), failures, partial(_further, done, before))
+            except QualkitError as error:
+                failures.append(error)
+            before += sum(recording.seconds for _, recording in group)
+
+
+def _run_group(
+    opened: OpenStudy, group: list[Job], with_: Tools, failures: list[QualkitError], done: Callable[[float], None]
+) -> None:
+    before = 0.0
+    for source, recording in group:
         try:
-            if language not in engines:
-                engines[language] = _engine(opened, model, language, download)
-            _run(opened, job, engines[language], model, language)
+            _run(opened, (source, recording), with_, partial(_further, done, before))
         except QualkitError as error:
             failures.append(error)
+        before += recording.seconds
+        done(before)
+
+
+def _further(done: Callable[[float], None], before: float, seconds: float) -> None:
+    done(before + seconds)
 
 
 def _todo(opened: OpenStudy, sources: list[Source], again: bool) -> list[Source]:
@@ -89,26 +142,61 @@ def _probed(opened: OpenStudy, todo: list[Source], incomplete: bool) -> tuple[li
     return jobs, failures
 
 
-def _engine(opened: OpenStudy, model: str, language: str, download: bool) -> Hear:
-    from qualkit.transcribe.engines import HearingSettings, faster_whisper
+def _settings(opened: OpenStudy, language: str, how: _How) -> HearingSettings:
+    from qualkit.transcribe.engines import hearing_settings
     from qualkit.transcribe.models import find_model, get_model, model_name
 
-    name = model_name(model or opened.study.settings.model, language)
-    folder = get_model(name) if download else find_model(name, opened.folder.root)
-    return faster_whisper(HearingSettings(folder, language))
+    name = model_name(how.model or opened.study.settings.model, language)
+    folder = get_model(name) if how.download else find_model(name, opened.folder.root)
+    return hearing_settings(folder, language, name, engine=how.engine, quality=how.quality)
 
 
-def _run(opened: OpenStudy, job: Job, hear: Hear, model: str, language: str) -> None:
-    from qualkit.transcribe.models import model_name
+def _run(opened: OpenStudy, job: Job, with_: Tools, done: Callable[[float], None]) -> None:
     from qualkit.transcribe.run import transcribe_source
 
-    source, recording = job
-    name = Path(model_name(model or opened.study.settings.model, language)).name
-    note = f"{source.title}\nTranscribed by machine ({name}, qualkit {__version__}): check it against the sound."
-    with output.progress(source.id, recording.seconds) as done:
-        segments = transcribe_source(opened.folder, source, recording, hear, note, done)
-        done(recording.seconds)
+    (source, recording), (workers, find_turns) = job, with_
+    model = Path(workers.settings.name).name
+    note = f"{source.title}\nTranscribed by machine ({model}, qualkit {__version__}): check it against the sound."
+    segments = transcribe_source(opened.folder, source, recording, workers, note, done, find_turns)
     speakers = len({segment.speaker for segment in segments if segment.speaker})
     found = output.count(speakers, "speaker") if speakers else "speakers not told apart"
     length = f"{recording.seconds / 60:.1f} minutes, {output.count(len(segments), 'segment')}"
     output.say(f"{source.id}: {length}, {found}")
+
+
+def _find_turns(asked: str) -> FindTurns:
+    """How speakers are told apart; without the models only a remark, unless a number was asked for."""
+    from qualkit.transcribe.speaker_models import find_speaker_models
+
+    if asked == "none":
+        return lambda _: []
+    number = _range(asked)
+    try:
+        models = find_speaker_models()
+    except QualkitError as error:
+        if asked:
+            raise
+        remark = f"speakers are told apart only where an RTTM file says who speaks ({error.what})"
+
+        def without(_: Recording) -> list[Turn]:
+            output.note(remark)
+            return []
+
+        return without
+
+    def find(recording: Recording) -> list[Turn]:
+        from qualkit.transcribe.audio import decode
+        from qualkit.transcribe.diarize import find_turns
+
+        return find_turns(decode(recording.path), models, speakers=number)
+
+    return find
+
+
+def _range(asked: str) -> tuple[int, int] | None:
+    if not asked:
+        return None
+    fewest, _, most = asked.replace("–", "-").partition("-")
+    if not fewest.isdecimal() or not (most or fewest).isdecimal():
+        raise QualkitError(f"'{asked}' is no number of speakers", hint="write 4, or 2-6, or none")
+    return int(fewest), int(most or fewest)

@@ -1,1 +1,4 @@
-"""What goes out to other people: one module a format; `matrix.MATRIX_FORMATS` lists them."""
+"""What comes in from other programs and goes out to other people: one module a format.
+
+`incoming.FORMS` lists what comes in, `matrix.MATRIX_FORMATS` what goes out.
+"""

@@ -7,31 +7,46 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from qualkit.errors import QualkitError, place
+from qualkit.errors import Problem, QualkitError, place
+from qualkit.model.transcript import Word
 from qualkit.store.files import explained, read_text, write_text
+from qualkit.store.markdown import is_spoken
 from qualkit.store.new import SOURCE_HEADINGS
 from qualkit.store.project import OpenStudy
 from qualkit.store.rows import split_list
 from qualkit.store.settings import ID_RULE, valid_id
 from qualkit.store.tables import heading_name, write_table
-from qualkit.store.transcripts import normalised, transcript_path
-from qualkit.store.vtt import parse_vtt, write_vtt
+from qualkit.store.transcripts import SUFFIXES, transcript_path, write_words
 
-DOCUMENTS = (".md", ".txt")
-TRANSCRIPTS = (".vtt", ".srt")
-_OFFICE = (".docx", ".doc", ".odt", ".pdf", ".html", ".htm", ".rtf", ".pptx", ".xlsx")
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What the study keeps of a text file: the text as it will stand, and what in the file could not be placed."""
+
+    text: str
+    suffix: str  # .vtt or .md
+    form: str = ""  # what the file was read as, in words for people; "" for a plain document
+    problems: tuple[Problem, ...] = ()
+    spoken: bool = False  # a transcript, not a document
+    words: Mapping[str, tuple[Word, ...]] = field(default_factory=dict)  # segment id -> its words
+
+
+# Gives a file's text, or None for a recording; QualkitError where it is neither. It is an argument, since
+# formats and recordings are known further up than the study's own files.
+ReadFile = Callable[[Path], Text | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """One file and the row that it gets."""
+    """One file, the row that it gets, and its text where it is no recording."""
 
     file: Path
     cells: dict[str, str]
+    text: Text | None = None
 
     @property
     def id(self) -> str:
@@ -39,15 +54,13 @@ class Addition:
         return self.cells["id"]
 
 
-def additions(
-    opened: OpenStudy, files: Sequence[Path], cells: dict[str, str], check_recording: Callable[[Path], object]
-) -> list[Addition]:
+def additions(opened: OpenStudy, files: Sequence[Path], cells: dict[str, str], read_file: ReadFile) -> list[Addition]:
     """What adding these files would do; raises before anything is written. `cells` hold for each of them."""
     for name in split_list(cells.get(opened.study.settings.case, "")):
         opened.cases.named(name)
     found: dict[str, Addition] = {}
     for file in files:
-        one = _addition(opened, file, cells, check_recording)
+        one = _addition(opened, file, cells, read_file)
         _refuse_known(opened, one)
         key = one.id.casefold()
         if key in found:
@@ -97,9 +110,7 @@ def source_id(stem: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", plain.casefold()).strip("-")
 
 
-def _addition(
-    opened: OpenStudy, file: Path, cells: dict[str, str], check_recording: Callable[[Path], object]
-) -> Addition:
+def _addition(opened: OpenStudy, file: Path, cells: dict[str, str], read_file: ReadFile) -> Addition:
     if not file.exists():
         raise QualkitError("there is no such file", where=str(file), hint="check the name and the folder")
     id = cells.get("id") or source_id(file.stem)
@@ -107,22 +118,21 @@ def _addition(
         raise QualkitError(
             f"'{id}' cannot be the id of a source", where=str(file), hint=f"choose one with --id: {ID_RULE}"
         )
-    suffix = file.suffix.lower()
-    if suffix in _OFFICE:
-        hint = "save it as plain text (.txt) or Markdown (.md) in the program that made it, and add that"
-        raise QualkitError(f"{suffix} files cannot be read", where=str(file), hint=hint)
-    text = suffix in DOCUMENTS + TRANSCRIPTS
-    if text and (there := transcript_path(opened.folder.transcripts, id)) and there.resolve() != file.resolve():
+    there = transcript_path(opened.folder.transcripts, id)
+    text = _in_place(file) if there and there.resolve() == file.resolve() else read_file(file)
+    if text and there and there.resolve() != file.resolve():
         raise QualkitError(
             f"there is a text of '{id}' already", where=str(there), hint="give this one another id with --id"
         )
-    if not text:
-        check_recording(file)
-    kind = cells.get("kind") or ("document" if suffix in DOCUMENTS else "interview")
+    kind = cells.get("kind") or ("interview" if text is None or text.spoken else "document")
     recording = "" if text else _recording_path(opened, file)
-    return Addition(
-        file, {**cells, "id": id, "title": cells.get("title") or file.stem, "kind": kind, "recording": recording}
-    )
+    row = {**cells, "id": id, "title": cells.get("title") or file.stem, "kind": kind, "recording": recording}
+    return Addition(file, row, text)
+
+
+def _in_place(file: Path) -> Text:
+    """A text that lies in the study under its id already, and stays as it is."""
+    return Text("", file.suffix, spoken=file.suffix == SUFFIXES[0] or is_spoken(read_text(file)))
 
 
 def _recording_path(opened: OpenStudy, file: Path) -> str:
@@ -135,13 +145,16 @@ def _recording_path(opened: OpenStudy, file: Path) -> str:
 
 def _bring_in(opened: OpenStudy, one: Addition) -> Iterator[Path]:
     """Copy the file into the study where it is not there yet; gives each file made."""
-    folder, suffix = opened.folder, one.file.suffix.lower()
-    if suffix in DOCUMENTS + TRANSCRIPTS:
-        target = folder.transcripts / f"{one.id}{'.md' if suffix in DOCUMENTS else '.vtt'}"
-        if not target.exists():
-            text = normalised(read_text(one.file))
-            write_text(target, _as_vtt(text, one.file) if suffix in TRANSCRIPTS else text)
-            yield target
+    folder = opened.folder
+    if one.text:
+        target = folder.transcripts / f"{one.id}{one.text.suffix}"
+        if target.exists():
+            return
+        write_text(target, one.text.text)
+        yield target
+        if one.text.words and not folder.words(one.id).exists():
+            write_words(folder.words(one.id), one.text.words.items())
+            yield folder.words(one.id)
         return
     for file, target in (
         (one.file, folder.root / one.cells["recording"]),
@@ -150,14 +163,6 @@ def _bring_in(opened: OpenStudy, one: Addition) -> Iterator[Path]:
         if file.exists() and not _same(file, target):
             _copy(file, target)
             yield target
-
-
-def _as_vtt(text: str, file: Path) -> str:
-    segments, problems = parse_vtt(text, file.name)
-    errors = [problem for problem in problems if not problem.warning]
-    if errors:
-        raise QualkitError(errors[0].message, where=errors[0].where, hint=errors[0].hint)
-    return write_vtt(segments)
 
 
 def _same(file: Path, target: Path) -> bool:

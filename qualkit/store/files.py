@@ -66,6 +66,12 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
 
 
+def read_head(path: Path, size: int = 4096) -> bytes:
+    """The file's first bytes: enough to tell text from sound, however long the recording."""
+    with explained(path), open(path, "rb") as file:
+        return file.read(size)
+
+
 def decode(content: bytes) -> str:
     """Text as people's programs save it: UTF-8 with or without BOM, UTF-16 with BOM, else cp1252."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):

@@ -61,6 +61,9 @@ class Folder:
     def lock(self, source: str, coder: str) -> Path:
         return self.hidden / "locks" / f"{source}.{coder}.lock"
 
+    def partial(self, source: str) -> Path:
+        return self.hidden / "partial" / f"{source}.jsonl"
+
     def recording(self, source: Source) -> Path:
         path = self.root / source.recording
         if not path.exists() and path.parent.is_dir():  # a Mac writes å in file names as two characters

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import count
 
 from qualkit.errors import Problem, place
@@ -30,6 +31,7 @@ def parse_vtt(text: str, name: str) -> tuple[tuple[Segment, ...], list[Problem]]
     blocks = _blocks(text.removeprefix("\ufeff"))
     written = {block[0].strip() for _, block in blocks if len(block) > 1 and "-->" in block[1]}
     seen: set[str] = set()
+    taken, counters = set(written), dict[str, Iterator[int]]()
     for number, (line, block) in enumerate(blocks):
         if number == 0 and block[0].startswith("WEBVTT"):
             line, block = _below_header(line, block)
@@ -51,8 +53,9 @@ def parse_vtt(text: str, name: str) -> tuple[tuple[Segment, ...], list[Problem]]
             message = f"two cues have the id '{id}'"
             problems.append(Problem(place(name, line), message, "give the second one another id, or none"))
         if not id or id in seen:
-            id = _free_id(written | seen, segments[-1].id if written and segments else "")
+            id = _free_id(taken, segments[-1].id if written and segments else "", counters)
         seen.add(id)
+        taken.add(id)
         problems += _order_problems(segments, start, end, place(name, line + at))
         problems += _text_problems(block[at + 1 :], name, line + at + 1)
         speaker, words = _cue_text(block[at + 1 :])
@@ -119,9 +122,13 @@ def _escape(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _free_id(taken: set[str], above: str) -> str:
-    """An id for a cue without one: counted where no cue has one, else that of the cue above with -1, -2, ..."""
-    return next(id for n in count(1) if (id := f"{above}-{n}" if above else f"s{n:04d}") not in taken)
+def _free_id(taken: set[str], above: str, counters: dict[str, Iterator[int]]) -> str:
+    """An id for a cue without one: counted where no cue has one, else that of the cue above with -1, -2, ...
+
+    `counters` go on where they were, since counting from 1 for each of ten thousand cues takes minutes.
+    """
+    numbers = counters.setdefault(above, count(1))
+    return next(id for n in numbers if (id := f"{above}-{n}" if above else f"s{n:04d}") not in taken)
 
 
 def _text_problems(lines: list[str], name: str, line: int) -> list[Problem]:
@@ -147,6 +154,8 @@ def _order_problems(before: list[Segment], start: float, end: float, where: str)
     if start < previous.start:
         hint = "cues stand in the order of their beginnings: move it or correct its time"
         return [Problem(where, "this cue begins before the one above it", hint, warning=True)]
+    if (start, end) == (previous.start, previous.end):
+        return []  # turns that share one span: nobody wrote down the times between them
     if start < previous.end - 0.0005:
         hint = "fine where two people speak at once; otherwise correct the times"
         return [Problem(where, "this cue begins before the one above it has ended", hint, warning=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
     Samples = npt.NDArray[np.float32]
 
 RATE = 16_000  # samples a second, mono: what speech models take
-STRETCH = 600.0  # seconds decoded at a time, so that memory does not grow with length
+STRETCH = 300.0  # seconds decoded at a time, so that memory does not grow with length
 SEARCH = 30.0  # seconds before a stretch's end in which its quietest moment is sought
+RUN_UP = 2.0  # seconds before a jump's aim from which a decoder begins: it needs some to sound right
+_LAYOUTS = {1: "mono", 2: "stereo"}
+_HIGHEST_RATE = 48_000
 _UNKNOWN_SIZE = 0x7FFF0000  # from here on, a WAV's size is what programs write that do not know it yet
 _GAP, _LONGEST_GAP = 0.25, 600.0  # seconds that are missing between two frames; more is a broken clock
 SLACK = 1.0  # seconds that a container's stated length may be off
@@ -69,32 +73,55 @@ def probe(path: Path) -> Recording:
     return Recording(path, heard, max(stated, heard))
 
 
-def decode(path: Path) -> Iterator[Samples]:
-    """The sound as blocks of float32 samples from -1 to 1, mono, RATE a second.
+def decode(path: Path, *, start: float = 0.0, rate: int = RATE, channels: int = 1) -> Iterator[Samples]:
+    """The sound from `start` on as blocks of float32 samples from -1 to 1; those of two channels take turns.
 
     Broken packets, and what comes before the first sound of a video, become silence: times are a player's times.
+    Only a few seconds before `start` are decoded for nothing.
     """
     import av
     import numpy as np
 
     resampler: Any = None
-    shape, made = None, 0
+    shape, made = None, None  # made: where we are after `start`, in samples a channel
     with _opened(path) as container:
         begins = _beginning(container)
-        for frame in _frames(container, _audio_stream(container, path)):
+        stream = _audio_stream(container, path)
+        _go_to(container, stream, begins + start - RUN_UP if start > RUN_UP else None)
+        for frame in _frames(container, stream):
+            since = None if frame.time is None else frame.time - begins - start
+            if made is None:  # the first frame; after a jump it lies before `start`, and says where
+                if since is None and start > RUN_UP:
+                    continue
+                made = min(0, round((-start if since is None else since) * rate)) if start else 0
             now = frame.format.name, frame.layout.name, frame.sample_rate
+            held: Iterator[Samples] = iter(())
             if now != shape:  # the first frame, or a file put together from parts
-                yield from _samples(resampler, None)
-                resampler, shape = av.AudioResampler(format="flt", layout="mono", rate=RATE), now
-            if frame.time is not None:
-                lacking = frame.time - begins - made / RATE
-                if _GAP < lacking < _LONGEST_GAP:
-                    made += int(lacking * RATE)
-                    yield np.zeros(int(lacking * RATE), np.float32)
-            for part in _samples(resampler, frame):
-                made += len(part)
-                yield part
+                held = _samples(resampler, None)
+                resampler, shape = av.AudioResampler(format="flt", layout=_LAYOUTS[channels], rate=rate), now
+            lacking = 0.0 if since is None else since - made / rate
+            parts = [np.zeros(int(lacking * rate) * channels, np.float32)] if _GAP < lacking < _LONGEST_GAP else []
+            for part in chain(held, parts, _samples(resampler, frame)):
+                before, made = made, made + len(part) // channels
+                if made > 0:
+                    yield part[max(0, -before) * channels :]
         yield from _samples(resampler, None)
+
+
+def native(path: Path) -> tuple[int, int]:
+    """(samples a second, channels) of a recording as it is; more than 48,000 and more than two are said as these."""
+    with _opened(path) as container:
+        stream = _audio_stream(container, path)
+        return min(stream.rate or RATE, _HIGHEST_RATE), min(max(stream.channels, 1), 2)
+
+
+def _go_to(container: Any, stream: Any, seconds: float | None) -> None:
+    """Jump to the last place at or before this time from which a decoder can begin; else stay at the beginning."""
+    import av
+
+    if seconds is not None and stream.time_base:
+        with contextlib.suppress(av.FFmpegError):  # a kind of file that cannot jump is read from its beginning
+            container.seek(int(seconds / stream.time_base), stream=stream, backward=True)
 
 
 def _beginning(container: Any) -> float:

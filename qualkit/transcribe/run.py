@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from qualkit.errors import QualkitError
 from qualkit.model.source import Source
@@ -12,41 +12,66 @@ from qualkit.store.files import keep_old, put_back, stamp_of
 from qualkit.store.project import Folder
 from qualkit.store.transcripts import write_transcript, write_words
 from qualkit.transcribe.audio import Recording, stretches
-from qualkit.transcribe.engines import Hear
-from qualkit.transcribe.speakers import cut_segments, turns_beside
+from qualkit.transcribe.plan import Clip, cut, plan
+from qualkit.transcribe.resume import Partial
+from qualkit.transcribe.speakers import Turn, cut_segments, turns_beside
+from qualkit.transcribe.workers import Workers
+
+if TYPE_CHECKING:
+    from qualkit.transcribe.audio import Samples
 
 Progress = Callable[[float], None]
 """Told the seconds of the recording that are done."""
 
 
-def hear_words(recording: Path, hear: Hear, progress: Progress) -> list[Word]:
-    """Every word of a recording, in order; times in seconds of the recording."""
-    words: list[Word] = []
-    for begins, sound in stretches(recording):
-        for heard in hear(sound):
-            words += [Word(w.text, begins + w.start, begins + w.end, w.confidence) for w in heard]
-            if words:
-                progress(words[-1].end)
-    return words
+def hear_words(recording: Recording, workers: Workers, partial: Partial, progress: Progress) -> list[Word]:
+    """Every word of a recording, in order; times in its seconds. What is in `partial` is not heard again."""
+    clips: list[Clip] = []
+
+    def todo() -> Iterator[tuple[Clip, Samples]]:
+        for begins, sound in stretches(recording.path):
+            for clip in plan(sound, begins):
+                clips.append(clip)
+                if clip.spans not in partial.done:
+                    yield clip, cut(sound, begins, clip)
+
+    for clip, heard in workers.hear(todo()):
+        partial.add(clip, heard)
+        progress(clip.end)
+    return [word for clip in clips for heard in partial.done[clip.spans] for word in clip.in_recording(heard.words)]
+
+
+FindTurns = Callable[[Recording], list[Turn]]
+"""Who speaks when in a recording, where no file beside it says so."""
 
 
 def transcribe_source(
-    folder: Folder, source: Source, recording: Recording, hear: Hear, note: str, progress: Progress
+    folder: Folder,
+    source: Source,
+    recording: Recording,
+    workers: Workers,
+    note: str,
+    progress: Progress,
+    find_turns: FindTurns = lambda _: [],
 ) -> tuple[Segment, ...]:
     """Write transcripts/<source>.vtt and .words.jsonl; both or, when stopped before the end, neither.
 
-    A transcript that stood there before, corrected by hand perhaps, is kept beside the new one.
+    What was heard until then is kept in .qualkit/partial, and the same command goes on from there. A transcript that
+    stood there before, corrected by hand perhaps, is kept beside the new one.
     """
     path = folder.transcripts / f"{source.id}.vtt"
     before = stamp_of(path)
     turns = turns_beside(recording.path)
-    made = cut_segments(hear_words(recording.path, hear, progress), turns)
+    partial = Partial(folder.partial(source.id), recording, workers.settings)
+    words = hear_words(recording, workers, partial, progress)
+    made = cut_segments(words, turns or find_turns(recording)) if words else []
     if not made:
         hint = "listen to it: is the sound there, and is it speech in the source's language?"
         raise QualkitError("no speech was found in this recording", where=str(recording.path), hint=hint)
     segments = tuple(segment for segment, _ in made)
-    with put_back(folder.words(source.id)) as words:
-        write_words(words, ((segment.id, said) for segment, said in made))
+    with put_back(folder.words(source.id)) as file:
+        write_words(file, ((segment.id, said) for segment, said in made))
         keep_old(path)
         write_transcript(path, segments, note=note, expected=before)
+    partial.clear()
     return segments
