@@ -36,9 +36,9 @@ def report(title: str, figures: Figures) -> None:
     file = parser.parse_args().json
     columns = list(next(iter(figures.values())))
     print(f"\n{title}\n")
-    print(f"{'':<44}" + "".join(f"{column:>10}" for column in columns))
+    print(f"{'':<44}" + "".join(f"{column:>15}" for column in columns))
     for name, row in figures.items():
-        print(f"{name:<44}" + "".join(f"{row[column]:>10.3f}" for column in columns))
+        print(f"{name:<44}" + "".join(f"{row[column]:>15.3f}" for column in columns))
     if file:
         file.write_text(json.dumps({"title": title, "figures": figures}, indent=1), encoding="utf-8")
 

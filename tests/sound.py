@@ -14,7 +14,7 @@ import pytest
 from qualkit.model.transcript import Word
 from qualkit.transcribe import engines, models, run, workers
 from qualkit.transcribe.audio import RATE
-from qualkit.transcribe.plan import Clip
+from qualkit.transcribe.plan import Window
 
 Sound = npt.NDArray[np.int16]
 
@@ -142,6 +142,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     fake = FakeEngine()
     monkeypatch.setattr(engines, "faster_whisper", fake)
     monkeypatch.setattr(workers, "default_jobs", lambda: 1)
-    monkeypatch.setattr(run, "plan", lambda sound, begins: [Clip(((begins, begins + len(sound) / RATE),))])
+    monkeypatch.setattr(workers, "listen", lambda hear, sound: hear(sound))
+    monkeypatch.setattr(run, "plan", lambda sound, begins: [Window(begins, begins + len(sound) / RATE)])
     monkeypatch.setattr(models, "find_model", fake.find)
     return fake

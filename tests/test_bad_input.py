@@ -230,12 +230,12 @@ def test_a_speaker_without_a_row(coded: StudyHere) -> None:
     assert ran.code == 0
     assert "warning  transcripts/participants.csv: speaker S1 of 'salem' has no row" in ran.out
     line = ran.out.partition("add a line, and who it is: ")[2].split("\n")[0]
-    assert line == "salem;S1;salem-S1;participant;"
+    assert line == "salem;S1;salem-1;participant;"
     assert coded.run("matrix").code == 0, "a warning stops nothing"
     coded.participants("haninge;S1;P2;participant;", line)
     assert coded.run("check").out == "No problems.\n"
     coded.participants("Åsa,S1,haninge", headings="participant,talare,källa")
-    assert "add a line, and who it is: salem-S1,S1,salem\n" in coded.run("check").out
+    assert "add a line, and who it is: salem-1,S1,salem\n" in coded.run("check").out
 
 
 @pytest.mark.parametrize(

@@ -7,19 +7,23 @@ import random
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from qualkit.model.transcript import Word
 from qualkit.transcribe import engines, run
+from qualkit.transcribe import plan as plan_module
 from qualkit.transcribe.audio import RATE, Recording
 from qualkit.transcribe.engines import Heard, HearingSettings
-from qualkit.transcribe.plan import LONGEST, Clip, _packed, cut
+from qualkit.transcribe.listen import listen
+from qualkit.transcribe.plan import LONGEST, Window, cut
 from qualkit.transcribe.resume import Partial
 from qualkit.transcribe.workers import Workers
 from tests.conftest import StudyHere
@@ -39,16 +43,16 @@ def recording(tmp_path: Path) -> Recording:
     return Recording(path, 10.0, 10.0)
 
 
-def clip(number: int) -> Clip:
-    return Clip(((number * 10.0, number * 10.0 + 4), (number * 10.0 + 5, number * 10.0 + 9)))
+def window(number: int) -> Window:
+    return Window(number * 10.0, number * 10.0 + 9)
 
 
 def test_what_was_heard_is_there_again(tmp_path: Path, recording: Recording) -> None:
     path = tmp_path / "p" / "a.jsonl"
     first = Partial(path, recording, SETTINGS)
-    first.add(clip(1), HEARD)
-    first.add(clip(2), [])
-    assert Partial(path, recording, SETTINGS).done == {clip(1).spans: HEARD, clip(2).spans: []}
+    first.add(window(1), HEARD)
+    first.add(window(2), [])
+    assert Partial(path, recording, SETTINGS).done == {window(1): HEARD, window(2): []}
     first.clear()
     assert not path.exists()
 
@@ -56,22 +60,22 @@ def test_what_was_heard_is_there_again(tmp_path: Path, recording: Recording) -> 
 def test_a_torn_line_is_heard_again_and_the_rest_is_kept(tmp_path: Path, recording: Recording) -> None:
     path = tmp_path / "a.jsonl"
     first = Partial(path, recording, SETTINGS)
-    first.add(clip(1), HEARD)
+    first.add(window(1), HEARD)
     whole = path.read_bytes()
-    first.add(clip(2), HEARD)
+    first.add(window(2), HEARD)
     for length in range(len(whole), path.stat().st_size):
         torn = tmp_path / "torn.jsonl"
         torn.write_bytes(path.read_bytes()[:length])
         again = Partial(torn, recording, SETTINGS)
-        assert set(again.done) == {clip(1).spans}
-        again.add(clip(2), HEARD)
+        assert set(again.done) == {window(1)}
+        again.add(window(2), HEARD)
         assert torn.read_bytes() == path.read_bytes()
 
 
 @pytest.mark.parametrize("what", ["model", "language", "beam", "engine", "words of the study", "recording"])
 def test_other_settings_or_another_recording_begin_anew(tmp_path: Path, recording: Recording, what: str) -> None:
     path = tmp_path / "a.jsonl"
-    Partial(path, recording, SETTINGS).add(clip(1), HEARD)
+    Partial(path, recording, SETTINGS).add(window(1), HEARD)
     other = {
         "model": HearingSettings(Path("m"), "sv", "other"),
         "language": HearingSettings(Path("m"), "en", "m"),
@@ -92,7 +96,7 @@ def test_the_same_command_hears_only_what_is_missing(
     study.sources("a;;interview;Huddinge;;;audio/a.wav;")
     talk(study.root / "audio" / "a.wav", seconds=10)
     parts = [(n * 2.0, n * 2.0 + 2.0) for n in range(5)]
-    monkeypatch.setattr(run, "plan", lambda sound, begins: [Clip((part,)) for part in parts])
+    monkeypatch.setattr(run, "plan", lambda sound, begins: [Window(*part) for part in parts])
     assert study.run("transcribe").code == 0
     whole = {name: content for name, content in study.files().items() if "transcripts/a." in name}
     for name in whole:
@@ -127,41 +131,41 @@ def test_never_more_clips_under_way_than_processes(monkeypatch: pytest.MonkeyPat
     assert LONGEST <= 30
 
 
-spans = st.lists(st.tuples(st.floats(0, 5), st.floats(0.2, 29)), min_size=1, max_size=30)
+@given(st.lists(st.floats(0.5, 40), min_size=1, max_size=6), st.floats(0, 100))
+def test_windows_join_up_and_stay_short(lengths: list[float], begins: float) -> None:
+    """Loud stretches between short pauses: every window ends in a pause or at its greatest length, and all is there."""
+    loud = [np.concatenate([np.ones(int(length * 2000)), np.zeros(1600)]) for length in lengths]
+    sound = np.concatenate(loud).astype(np.float32)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plan_module, "has_speech", lambda _: True)
+        windows = plan_module.plan(sound, begins)
+    assert abs(windows[0].start - begins) < 1e-6 and abs(windows[-1].end - begins - len(sound) / RATE) < 1e-6
+    assert all(abs(one.end - two.start) < 1e-9 for one, two in pairwise(windows))
+    assert all(window.end - window.start <= LONGEST + 1e-6 for window in windows)
+    assert sum(len(cut(sound, begins, window)) for window in windows) == len(sound)
 
 
-@given(spans)
-def test_clips_hold_all_speech_and_stay_short(gaps: list[tuple[float, float]]) -> None:
-    speech, at = [], 0.0
-    for gap, length in gaps:
-        speech.append((at + gap, at + gap + length))
-        at += gap + length
-    groups = list(_packed(speech))
-    assert [span for group in groups for span in group] == speech
-    for group in groups:
-        assert len(group) == 1 or sum(end - start for start, end in group) <= LONGEST
+def test_silence_is_not_heard() -> None:
+    assert plan_module.plan(np.zeros(60 * RATE, np.float32), 0.0) == []
 
 
-@given(spans, st.floats(0, 1))
-def test_a_words_time_in_a_clip_leads_back_to_its_place(gaps: list[tuple[float, float]], part: float) -> None:
-    speech, at = [], 0.0
-    for gap, length in gaps:
-        speech.append((at + gap, at + gap + length))
-        at += gap + length
-    whole, within = Clip(tuple(speech)), 0.0
-    for start, end in speech:
-        middle = within + (end - start) * (0.1 + 0.8 * part)
-        (word,) = whole.in_recording([Word(" a", middle - 0.005, middle + 0.005, 1.0)])
-        assert abs(word.start - (start + middle - 0.005 - within)) < 0.002
-        assert start - 0.002 <= word.start <= word.end <= end + 0.002
-        within += end - start
+def test_what_was_skipped_is_heard_again_in_its_place() -> None:
+    """An engine that stops after two seconds, and one that loops on long sound."""
 
+    def lazy(sound: npt.NDArray[np.float32]) -> list[Heard]:
+        end = min(len(sound) / RATE, 2.0)
+        return [Heard((Word(f" {sound[0]:.0f}", 0.0, end, 0.9),), -0.2, 0.0, 1.2)]
 
-def test_the_samples_of_a_clip_are_those_of_its_spans() -> None:
-    sound = np.arange(20 * RATE, dtype=np.float32)
-    found = cut(sound, 100.0, Clip(((101.0, 102.0), (105.0, 105.5))))
-    assert len(found) == 1.5 * RATE
-    assert (found[0], found[RATE]) == (RATE, 5 * RATE)
+    sound = np.repeat(np.arange(6, dtype=np.float32), 2 * RATE)
+    words = [word for one in listen(lazy, sound) for word in one.words]
+    assert [(word.text, word.start) for word in words] == [(" 0", 0.0), (" 1", 2.0), (" 2", 4.0)]
+
+    def looping(sound: npt.NDArray[np.float32]) -> list[Heard]:
+        return [Heard((Word(" x", 0.0, len(sound) / RATE, 0.9),), -0.2, 0.0, 9.0 if len(sound) > 20 * RATE else 1.2)]
+
+    halves = [word for one in listen(looping, np.zeros(24 * RATE, np.float32)) for word in one.words]
+    assert len(halves) == 2 and halves[0].end <= halves[1].start
+    assert listen(lambda _: [], sound) == []
 
 
 @pytest.mark.slow
@@ -177,10 +181,10 @@ def test_killed_ten_times_it_ends_with_the_same_transcript(tmp_path: Path) -> No
     outcome = root / "transcripts" / "intervju-salem.vtt"
     partial = root / ".qualkit" / "partial" / "intervju-salem.jsonl"
 
-    def heard() -> dict[tuple[tuple[float, float], ...], bytes]:
+    def heard() -> dict[float, bytes]:
         lines = partial.read_bytes().splitlines(keepends=True)[1:] if partial.exists() else []
         whole = [msgspec.json.decode(line) for line in lines if line.endswith(b"\n")]
-        return {tuple(map(tuple, line["spans"])): msgspec.json.encode(line) for line in whole}
+        return {line["start"]: msgspec.json.encode(line) for line in whole}
 
     subprocess.run(command, check=True, capture_output=True)
     words = outcome.with_name("intervju-salem.words.jsonl")

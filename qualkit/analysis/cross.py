@@ -33,8 +33,8 @@ def _speakers(study: Study, material: Material, line: Callable[[Mapping[str, str
     for source in study.sources:
         transcript = material.transcripts.get(source.id)
         unknown = [s for s in transcript.speakers if (source.id, s) not in study.speakers] if transcript else []
-        for speaker in unknown:
-            pseudonym = f"{source.id}-{speaker}"
+        for speaker in unknown:  # the label may be a person's name, so the pseudonym is a number
+            pseudonym = f"{source.id}-{transcript.speakers.index(speaker) + 1 if transcript else ''}"
             row = {"source": source.id, "speaker": speaker, "participant": pseudonym, "role": "participant"}
             yield Problem(
                 "transcripts/participants.csv",

@@ -172,25 +172,23 @@ def _find_turns(asked: str) -> FindTurns:
         return lambda _: []
     number = _range(asked)
     try:
-        models = find_speaker_models()
+        return partial(_found_turns, find_speaker_models(), number)
     except QualkitError as error:
         if asked:
             raise
-        remark = f"speakers are told apart only where an RTTM file says who speaks ({error.what})"
+        return partial(_no_turns, f"speakers are told apart only where an RTTM file says who speaks ({error.what})")
 
-        def without(_: Recording) -> list[Turn]:
-            output.note(remark)
-            return []
 
-        return without
+def _found_turns(models: Path, number: tuple[int, int] | None, recording: Recording) -> list[Turn]:
+    from qualkit.transcribe.audio import decode
+    from qualkit.transcribe.diarize import find_turns
 
-    def find(recording: Recording) -> list[Turn]:
-        from qualkit.transcribe.audio import decode
-        from qualkit.transcribe.diarize import find_turns
+    return find_turns(decode(recording.path), models, speakers=number)
 
-        return find_turns(decode(recording.path), models, speakers=number)
 
-    return find
+def _no_turns(remark: str, _: Recording) -> list[Turn]:
+    output.note(remark)
+    return []
 
 
 def _range(asked: str) -> tuple[int, int] | None:

@@ -160,7 +160,7 @@ def stretches(path: Path, seconds: float = STRETCH) -> Iterator[tuple[float, Sam
         size += len(block)
         if size >= seconds * RATE:
             sound = np.concatenate(held)
-            cut = _quietest(sound, int((seconds - SEARCH) * RATE))
+            cut = quietest(sound, int((seconds - SEARCH) * RATE), len(sound))
             yield begins / RATE, sound[:cut]
             begins += cut
             held, size = [sound[cut:]], len(sound) - cut
@@ -168,15 +168,15 @@ def stretches(path: Path, seconds: float = STRETCH) -> Iterator[tuple[float, Sam
         yield begins / RATE, np.concatenate(held)
 
 
-def _quietest(sound: Samples, earliest: int) -> int:
-    """The middle of the quietest half second from `earliest` on, as an index."""
+def quietest(sound: Samples, earliest: int, latest: int) -> int:
+    """The middle of the quietest half second between two places, as an index; `latest` where there is no room."""
     import numpy as np
 
-    window = RATE // 2
-    power = np.cumsum(np.square(sound[max(earliest, 0) :], dtype=np.float64))
+    window, earliest = RATE // 2, max(earliest, 0)
+    power = np.cumsum(np.square(sound[earliest:latest], dtype=np.float64))
     if len(power) <= window:
-        return len(sound)
-    return max(earliest, 0) + int(np.argmin(power[window:] - power[:-window])) + window // 2
+        return latest
+    return earliest + int(np.argmin(power[window:] - power[:-window])) + window // 2
 
 
 def _opened(path: Path) -> Any:

@@ -59,9 +59,9 @@ def hearing_settings(
     model: Path, language: str, name: str, *, engine: str, quality: str, hints: str = ""
 ) -> HearingSettings:
     """The settings of a named quality. QualkitError for an unknown name."""
-    for what, name, known in (("quality", quality, QUALITIES), ("engine", engine, ENGINES)):
-        if name not in known:
-            raise QualkitError(f"there is no {what} '{name}'", hint=f"one of: {', '.join(known)}")
+    for what, asked, known in (("quality", quality, QUALITIES), ("engine", engine, ENGINES)):
+        if asked not in known:
+            raise QualkitError(f"there is no {what} '{asked}'", hint=f"one of: {', '.join(known)}")
     beam, compute_type = QUALITIES[quality]
     return HearingSettings(model, language, name, engine, beam, compute_type, hints=hints)
 

@@ -11,7 +11,7 @@ import msgspec
 from qualkit.store.files import explained, sync
 from qualkit.transcribe.audio import Recording
 from qualkit.transcribe.engines import Heard, HearingSettings
-from qualkit.transcribe.plan import Clip
+from qualkit.transcribe.plan import Window
 
 VERSION = 1
 
@@ -23,18 +23,19 @@ class _Head(msgspec.Struct):
 
 
 class _Line(msgspec.Struct):
-    """One clip and what was heard in it."""
+    """One window and what was heard in it."""
 
-    spans: tuple[tuple[float, float], ...]
+    start: float
+    end: float
     heard: list[Heard]
 
 
 class Partial:
-    """.qualkit/partial/<source>.jsonl: a clip a line, appended and put on the disk at once."""
+    """.qualkit/partial/<source>.jsonl: a window a line, appended and put on the disk at once."""
 
     def __init__(self, path: Path, recording: Recording, settings: HearingSettings) -> None:
         self._path = path
-        self.done: dict[tuple[tuple[float, float], ...], list[Heard]] = {}
+        self.done: dict[Window, list[Heard]] = {}
         fingerprint = _fingerprint(recording, settings)
         whole = self._read(fingerprint)
         with explained(path, "write"):
@@ -58,16 +59,16 @@ class Partial:
                     if msgspec.json.decode(line, type=_Head).fingerprint != fingerprint:
                         return 0
                 else:
-                    clip = msgspec.json.decode(line, type=_Line)
-                    self.done[clip.spans] = clip.heard
+                    read = msgspec.json.decode(line, type=_Line)
+                    self.done[Window(read.start, read.end)] = read.heard
                 whole += len(line)
         return whole
 
-    def add(self, clip: Clip, heard: list[Heard]) -> None:
-        """Keep what was heard in a clip."""
-        self.done[clip.spans] = heard
+    def add(self, window: Window, heard: list[Heard]) -> None:
+        """Keep what was heard in a window."""
+        self.done[window] = heard
         with explained(self._path, "write"), open(self._path, "ab") as file:
-            file.write(msgspec.json.encode(_Line(clip.spans, heard)) + b"\n")
+            file.write(msgspec.json.encode(_Line(window.start, window.end, heard)) + b"\n")
             file.flush()
             sync(file.fileno())
 

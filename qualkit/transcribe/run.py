@@ -12,7 +12,7 @@ from qualkit.store.files import keep_old, put_back, stamp_of
 from qualkit.store.project import Folder
 from qualkit.store.transcripts import write_transcript, write_words
 from qualkit.transcribe.audio import Recording, stretches
-from qualkit.transcribe.plan import Clip, cut, plan
+from qualkit.transcribe.plan import Window, cut, plan
 from qualkit.transcribe.resume import Partial
 from qualkit.transcribe.speakers import Turn, cut_segments, turns_beside
 from qualkit.transcribe.workers import Workers
@@ -26,19 +26,20 @@ Progress = Callable[[float], None]
 
 def hear_words(recording: Recording, workers: Workers, partial: Partial, progress: Progress) -> list[Word]:
     """Every word of a recording, in order; times in its seconds. What is in `partial` is not heard again."""
-    clips: list[Clip] = []
+    windows: list[Window] = []
 
-    def todo() -> Iterator[tuple[Clip, Samples]]:
+    def todo() -> Iterator[tuple[Window, Samples]]:
         for begins, sound in stretches(recording.path):
-            for clip in plan(sound, begins):
-                clips.append(clip)
-                if clip.spans not in partial.done:
-                    yield clip, cut(sound, begins, clip)
+            for window in plan(sound, begins):
+                windows.append(window)
+                if window not in partial.done:
+                    yield window, cut(sound, begins, window)
 
-    for clip, heard in workers.hear(todo()):
-        partial.add(clip, heard)
-        progress(clip.end)
-    return [word for clip in clips for heard in partial.done[clip.spans] for word in clip.in_recording(heard.words)]
+    for window, heard in workers.hear(todo()):
+        partial.add(window, heard)
+        progress(window.end)
+    words = (word for window in windows for heard in partial.done[window] for word in window.in_recording(heard.words))
+    return sorted(words, key=lambda word: word.start)
 
 
 FindTurns = Callable[[Recording], list[Turn]]

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from qualkit.errors import QualkitError
 from qualkit.transcribe import engines
 from qualkit.transcribe.engines import Heard, HearingSettings
+from qualkit.transcribe.listen import listen
 
 if TYPE_CHECKING:
     from qualkit.transcribe.audio import Samples
@@ -28,7 +29,7 @@ def default_jobs() -> int:
 
 
 class Workers:
-    """Hears clips, in this process (`jobs` = 1) or in several. Ends its processes when it is left."""
+    """Hears windows, in this process (`jobs` = 1) or in several. Ends its processes when it is left."""
 
     def __init__(self, settings: HearingSettings, jobs: int) -> None:
         self.settings = settings
@@ -52,7 +53,7 @@ class Workers:
         """(key, what was heard) for each (key, clip), as they are ready; clips are taken as they are needed."""
         if not self._pipes:
             for key, clip in clips:
-                yield key, self._hear(clip)
+                yield key, listen(self._hear, clip)
             return
         busy: dict[Connection, Key] = {}
         todo = iter(clips)
@@ -92,7 +93,7 @@ def _work(pipe: Connection, settings: HearingSettings) -> None:
             hear = engines.start(settings)
             pipe.send(None)
             while True:
-                pipe.send(hear(pipe.recv()))
+                pipe.send(listen(hear, pipe.recv()))
         except QualkitError as error:
             pipe.send(error)
 

@@ -1,0 +1,134 @@
+"""Transcription on the same audio in one run: our qualities, faster-whisper's own defaults, openai-whisper.
+
+    python benchmarks/transcribe.py [--json FILE] [--quick]
+
+Needs the extra offline-model and the annotated recordings in ../shared/data/audio; openai-whisper is measured where it
+and its base weights are installed. Words wrong are counted on lower-case words without punctuation.
+"""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import re
+import resource
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from harness import Figures, report
+
+AUDIO = Path(__file__).resolve().parents[2] / "shared" / "data" / "audio"
+RECORDINGS = {"swedish": ("swedish_four_voices", "sv"), "english": ("english_read", "en")}
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def wrong(said: list[str], heard: list[str]) -> float:
+    """Word error rate: the fewest words changed, put in or left out, as a share of what was said."""
+    costs = list(range(len(heard) + 1))
+    for i, word in enumerate(said, 1):
+        above, costs[0] = costs[0], i
+        for j, other in enumerate(heard, 1):
+            above, costs[j] = costs[j], min(costs[j] + 1, costs[j - 1] + 1, above + (word != other))
+    return costs[-1] / len(said)
+
+
+def ours(quality: str, jobs: int) -> Callable[[Path, str], str]:
+    def run(path: Path, language: str) -> str:
+        import tempfile
+
+        from qualkit.transcribe.audio import probe
+        from qualkit.transcribe.engines import hearing_settings
+        from qualkit.transcribe.models import find_model
+        from qualkit.transcribe.resume import Partial
+        from qualkit.transcribe.run import hear_words
+        from qualkit.transcribe.workers import Workers
+
+        settings = hearing_settings(
+            find_model("offline-base"), language, "offline-base", engine="faster-whisper", quality=quality
+        )
+        with tempfile.TemporaryDirectory() as place, Workers(settings, jobs) as workers:
+            recording = probe(path)
+            partial = Partial(Path(place) / "p.jsonl", recording, settings)
+            return "".join(word.text for word in hear_words(recording, workers, partial, lambda _: None))
+
+    return run
+
+
+def plain(path: Path, language: str) -> str:
+    from faster_whisper import WhisperModel
+
+    from qualkit.transcribe.models import find_model
+
+    model = WhisperModel(str(find_model("offline-base")), device="cpu", local_files_only=True)
+    segments, _ = model.transcribe(str(path), language=language)
+    return "".join(segment.text for segment in segments)
+
+
+def openai(path: Path, language: str) -> str:
+    import whisper
+
+    model = whisper.load_model("base", device="cpu")
+    return str(model.transcribe(str(path), language=language, beam_size=5, best_of=5, fp16=False)["text"])
+
+
+RUNS: dict[str, Callable[[Path, str], str]] = {
+    "qualkit balanced (default)": ours("balanced", 2),
+    "qualkit balanced, one process": ours("balanced", 1),
+    "qualkit fast": ours("fast", 2),
+    "qualkit best": ours("best", 2),
+    "faster-whisper, its own defaults": plain,
+    "openai-whisper, its command line's defaults": openai,
+}
+
+
+def measure(name: str, recording: str, language: str, pipe: Any) -> None:
+    """In a process of its own, so that its memory is its own; model loading counts."""
+    path = AUDIO / f"{recording}.flac"
+    begun = time.perf_counter()
+    try:
+        text = RUNS[name](path, language)
+    except ImportError as error:
+        pipe.send(f"not installed: {error.name}")
+        return
+    except (RuntimeError, OSError) as error:
+        pipe.send(f"not to be had here: {type(error).__name__}")
+        return
+    taken = time.perf_counter() - begun
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    pipe.send((text, taken, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss + 2 * children) / 1024))
+
+
+def main() -> None:
+    figures: Figures = {}
+    context = multiprocessing.get_context("spawn")
+    for name in RUNS:
+        for label, (recording, language) in RECORDINGS.items():
+            reference = json.loads((AUDIO / f"{recording}.json").read_text(encoding="utf-8"))
+            seconds = reference[-1]["end"]
+            ours_end, theirs = context.Pipe()
+            process = context.Process(target=measure, args=(name, recording, language, theirs))
+            process.start()
+            answer = ours_end.recv()
+            process.join()
+            if isinstance(answer, str):
+                print(f"{name}: {answer}")
+                break
+            text, taken, memory = answer
+            errors = 100 * wrong(words_of(" ".join(part["text"] for part in reference)), words_of(text))
+            figures[f"{name}, {label}"] = {"x real time": seconds / taken, "words wrong %": errors, "MB": memory}
+    report(
+        "Seconds of sound for a second of work, words wrong, peak memory (Whisper base, model loading included)",
+        figures,
+    )
+
+
+if __name__ == "__main__":
+    if not AUDIO.is_dir():
+        sys.exit(f"the annotated recordings are not here: {AUDIO}")
+    main()
