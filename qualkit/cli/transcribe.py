@@ -144,10 +144,13 @@ def _probed(opened: OpenStudy, todo: list[Source], incomplete: bool) -> tuple[li
 
 def _settings(opened: OpenStudy, language: str, how: _How) -> HearingSettings:
     from qualkit.transcribe.engines import hearing_settings
-    from qualkit.transcribe.models import find_model, get_model, model_name
+    from qualkit.transcribe.models import find_checkpoint, find_model, get_model, model_name
 
     name = model_name(how.model or opened.study.settings.model, language)
-    folder = get_model(name) if how.download else find_model(name, opened.folder.root)
+    if how.engine == "openai":
+        folder = find_checkpoint(name, opened.folder.root)
+    else:
+        folder = get_model(name) if how.download else find_model(name, opened.folder.root)
     return hearing_settings(folder, language, name, engine=how.engine, quality=how.quality)
 
 

@@ -117,13 +117,15 @@ def _words(words: Sequence[Any] | None) -> tuple[Word, ...]:
 def openai_whisper(settings: HearingSettings) -> Hear:
     """OpenAI's own package (extra `openai`), for comparison and for checkpoints that exist in no other form."""
     try:
+        import torch
         import whisper
     except ImportError as error:
         hint = 'pip install ".[openai]" in qualkit\'s own folder, or leave --engine out'
         raise QualkitError("OpenAI's own package is not installed", hint=hint) from error
     _known_language(settings.language)
     try:
-        model = whisper.load_model(str(_checkpoint(settings.model)), device="cpu")
+        torch.set_num_threads(settings.threads)
+        model = whisper.load_model(str(settings.model), device="cpu")
     except (RuntimeError, ValueError, OSError, KeyError, EOFError) as error:
         raise _damaged(settings.model) from error
 
@@ -132,6 +134,7 @@ def openai_whisper(settings: HearingSettings) -> Hear:
             clip,
             language=settings.language if model.is_multilingual else "en",
             beam_size=settings.beam,
+            temperature=0.0,  # no chance: what it loops on is heard again in parts (listen.py)
             condition_on_previous_text=False,
             initial_prompt=settings.hints or None,
             word_timestamps=True,
@@ -149,15 +152,6 @@ def _heard(segment: Mapping[str, Any]) -> Heard:
         for word in segment["words"]
     )
     return Heard(words, segment["avg_logprob"], segment["no_speech_prob"], segment["compression_ratio"])
-
-
-def _checkpoint(model: Path) -> Path:
-    """The .pt file itself, or the only one in a folder."""
-    found = sorted(model.glob("*.pt")) if model.is_dir() else [model]
-    if len(found) != 1:
-        what = "OpenAI's engine takes one checkpoint, a file that ends in .pt"
-        raise QualkitError(what, where=str(model), hint="name it with --model FILE.pt")
-    return found[0]
 
 
 def _damaged(model: Path) -> QualkitError:

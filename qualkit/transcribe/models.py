@@ -51,6 +51,22 @@ def find_model(name: str, root: Path | None = None) -> Path:
     raise _missing(name)
 
 
+def find_checkpoint(name: str, root: Path | None = None) -> Path:
+    """OpenAI's own form of a model: a .pt file, a folder with one, or a name that its package has fetched before."""
+    places = [
+        Path(name).expanduser(),
+        *([root / name] if root else []),
+        Path.home() / ".cache" / "whisper" / f"{name}.pt",
+    ]
+    for place in places:
+        if place.suffix == ".pt" and place.is_file():
+            return place
+        if place.is_dir() and len(found := sorted(place.glob("*.pt"))) == 1:
+            return found[0]
+    what = f"there is no checkpoint '{name}' for OpenAI's engine"
+    raise QualkitError(what, hint="name a file that ends in .pt: --engine openai --model FILE.pt")
+
+
 def get_model(name: str) -> Path:
     """The same, but fetched from the hub when it is not here yet: the one act that opens a network connection."""
     if name == PACKAGED or Path(name).expanduser().is_dir() or _taken(name):
