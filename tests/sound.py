@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
-from qualkit.transcribe import engines, models, run, workers
+from qualkit.transcribe import engines, models, run, speaker_models, workers
 from qualkit.transcribe.audio import RATE
 from qualkit.transcribe.plan import Window
 
@@ -136,6 +137,10 @@ class FakeEngine:
         return Path("/nowhere")
 
 
+def _no_speaker_models() -> Path:
+    raise QualkitError("the two networks for it are not here")
+
+
 @pytest.fixture
 def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     """Stands in for faster-whisper; no model is needed."""
@@ -145,4 +150,5 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     monkeypatch.setattr(workers, "listen", lambda hear, sound: hear(sound))
     monkeypatch.setattr(run, "plan", lambda sound, begins: [Window(begins, begins + len(sound) / RATE)])
     monkeypatch.setattr(models, "find_model", fake.find)
+    monkeypatch.setattr(speaker_models, "find_speaker_models", _no_speaker_models)
     return fake
