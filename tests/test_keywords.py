@@ -140,6 +140,12 @@ def test_words_lie_apart_in_order_and_hold_every_letter(text: str) -> None:
     assert not any(letter.isalnum() for letter in text[position:])
 
 
+def test_every_letter_of_every_script_is_a_word() -> None:
+    """Also those that are a letter and a mark when composed; found by chance first."""
+    letters = (chr(code) for code in range(0x110000) if unicodedata.category(chr(code))[0] in "LN")
+    assert [letter for letter in letters if len(list(words_in(unicodedata.normalize("NFC", letter)))) != 1] == []
+
+
 @given(st.text(st.characters(categories=["L", "N"]), min_size=1, max_size=10))
 def test_a_word_of_letters_is_a_keyword_that_meets_itself(word: str) -> None:
     word = unicodedata.normalize("NFC", word)

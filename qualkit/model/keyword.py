@@ -14,7 +14,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2019": "'", "\u00ad": None})
-_RUN = r"[^\W_]+(?:[\u0300-\u036f]+[^\W_]*)*"  # letters written as two characters, a and a ring, are letters too
+# Marks that belong to the letter before them: the ring of an a written as two characters, and points and signs that
+# other scripts keep apart even when composed (Hebrew, Arabic, Indic, Tibetan, Japanese).
+_MARKS = (
+    r"\u0300-\u036f\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06ed\u0900-\u0903\u093a-\u094f"
+    r"\u0981-\u0983\u09bc-\u09d7\u0a01-\u0a03\u0a3c-\u0a51\u0b01-\u0b03\u0b3c-\u0b57\u0f71-\u0fbc\u3099\u309a"
+)
+_RUN = rf"[^\W_]+(?:[{_MARKS}]+[^\W_]*)*"
 _WORD = re.compile(rf"{_RUN}(?:[-:'\u2010\u2011\u2019\u00ad]{_RUN})*")
 
 
