@@ -57,6 +57,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: drawing boxes costs a third of the time that --help may take
     help="Qualitative research with interviews, focus groups and workshops, on your own machine: "
     "recording -> transcript -> coded excerpts -> theme matrix -> spreadsheet.",
 )
