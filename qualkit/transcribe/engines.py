@@ -34,13 +34,16 @@ class Heard:
     """One stretch as an engine heard it; times in seconds of the clip.
 
     `log_probability` is the mean of the tokens' natural logarithms, `no_speech` the probability (0 to 1) that
-    nobody spoke, `compression` how many times smaller zlib makes the text (loops compress well).
+    nobody spoke, `compression` how many times smaller zlib makes the text (loops compress well); `language` the code
+    of the language that the clip sounds most like, with its probability, empty where the engine does not say.
     """
 
     words: tuple[Word, ...]
     log_probability: float = 0.0
     no_speech: float = 0.0
     compression: float = 1.0
+    language: str = ""
+    language_probability: float = 0.0
 
 
 Hear = Callable[["Samples"], list[Heard]]
@@ -76,10 +79,22 @@ def faster_whisper(settings: HearingSettings) -> Hear:
     import onnxruntime
     from faster_whisper import BatchedInferencePipeline, WhisperModel
 
+    class Model(WhisperModel):  # type: ignore[misc]
+        """Says what language a clip sounds like, from the same work that its words come from."""
+
+        spoken: tuple[str, float] = ("", 0.0)
+
+        def encode(self, features: Any) -> Any:
+            sound = super().encode(features)
+            if self.model.is_multilingual:
+                token, probability = self.model.detect_language(sound)[0][0]
+                self.spoken = token.strip("<|>"), probability
+            return sound
+
     onnxruntime.disable_telemetry_events()  # on Windows the signs of qualkit/__init__.py are not heeded
     _known_language(settings.language)
     try:
-        model = WhisperModel(
+        model = Model(
             str(settings.model),
             device="cpu",
             compute_type=settings.compute_type,
@@ -103,7 +118,13 @@ def faster_whisper(settings: HearingSettings) -> Hear:
             word_timestamps=True,
         )
         return [
-            Heard(_words(segment.words), segment.avg_logprob, segment.no_speech_prob, segment.compression_ratio)
+            Heard(
+                _words(segment.words),
+                segment.avg_logprob,
+                segment.no_speech_prob,
+                segment.compression_ratio,
+                *model.spoken,
+            )
             for segment in segments
         ]
 
