@@ -35,7 +35,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @installed
 @pytest.mark.filterwarnings("ignore")
 def test_it_hears_with_the_same_segments_as_the_first_engine(checkpoint: Path) -> None:
-    hear = start(hearing_settings(checkpoint, "sv", "tiny", engine="openai", quality="balanced"))
+    hear = start(hearing_settings(checkpoint, "sv", "tiny", engine="openai", quality="fast"))
     sound = np.sin(np.arange(5 * 16_000) / 20).astype(np.float32) * 0.3
     heard = hear(sound)
     assert heard == hear(sound)
@@ -66,4 +66,4 @@ def test_unknown_names_and_a_missing_package(monkeypatch: pytest.MonkeyPatch, tm
         hearing_settings(tmp_path, "sv", "m", engine="openai", quality="perfect")
     monkeypatch.setitem(__import__("sys").modules, "whisper", None)
     with pytest.raises(QualkitError, match="OpenAI's own package is not installed"):
-        start(hearing_settings(tmp_path, "sv", "m", engine="openai", quality="balanced"))
+        start(hearing_settings(tmp_path, "sv", "m", engine="openai", quality="fast"))

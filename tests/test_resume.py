@@ -17,6 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
 from qualkit.transcribe import engines, run
 from qualkit.transcribe import plan as plan_module
@@ -25,7 +26,7 @@ from qualkit.transcribe.engines import Heard, HearingSettings
 from qualkit.transcribe.listen import listen
 from qualkit.transcribe.plan import LONGEST, Window, cut
 from qualkit.transcribe.resume import Partial
-from qualkit.transcribe.workers import Workers
+from qualkit.transcribe.workers import MOST, Workers
 from tests.conftest import StudyHere
 from tests.sound import FakeEngine, engine, talk
 
@@ -112,23 +113,34 @@ def test_the_same_command_hears_only_what_is_missing(
     assert not list((study.root / ".qualkit" / "partial").iterdir())
 
 
-def test_never_more_clips_under_way_than_processes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a kill costs: a clip a process, so two processes lose at most 60 seconds of speech."""
-    taken, ended = [], []
+@pytest.mark.parametrize("jobs", [1, 2, 3])
+def test_never_more_clips_under_way_than_jobs(monkeypatch: pytest.MonkeyPatch, jobs: int) -> None:
+    """What a kill costs: a window a job, so two jobs lose at most 60 seconds of speech."""
+    begun: list[float] = []
+    kept: list[int] = []
 
-    def clips() -> object:
-        for number in range(6):
-            taken.append(number)
-            assert len(taken) - len(ended) <= 1
-            yield number, np.zeros(RATE, np.float32)
+    def hear(sound: npt.NDArray[np.float32]) -> list[Heard]:
+        begun.append(sound[0])
+        assert len(begun) - len(kept) <= jobs
+        return HEARD
 
-    monkeypatch.setitem(engines.ENGINES, "faster-whisper", lambda settings: lambda sound: HEARD)
-    with Workers(SETTINGS, 1) as workers:
-        for number, heard in workers.hear(clips()):  # type: ignore[arg-type,var-annotated]
+    monkeypatch.setitem(engines.ENGINES, "faster-whisper", lambda settings: hear)
+    clips = ((number, np.full(RATE, number, np.float32)) for number in range(20))
+    with Workers(SETTINGS, jobs) as workers:
+        for number, heard in workers.hear(clips):
             assert heard == HEARD
-            ended.append(number)
-    assert ended == list(range(6))
-    assert LONGEST <= 30
+            kept.append(number)
+    assert sorted(kept) == sorted(begun) == list(range(20))
+    assert LONGEST * MOST <= 60
+
+
+def test_the_engine_may_break_off_in_one_recording(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hear(sound: npt.NDArray[np.float32]) -> list[Heard]:
+        raise MemoryError
+
+    monkeypatch.setitem(engines.ENGINES, "faster-whisper", lambda settings: hear)
+    with pytest.raises(QualkitError, match="broke off: MemoryError"), Workers(SETTINGS, 2) as workers:
+        list(workers.hear([(1, np.zeros(RATE, np.float32))]))
 
 
 @given(st.lists(st.floats(0.5, 40), min_size=1, max_size=6), st.floats(0, 100))

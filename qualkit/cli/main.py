@@ -6,6 +6,7 @@ import contextlib
 import gc
 import os
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -104,6 +105,15 @@ def _nobody_reads() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
+def _end_at_once(ended: SystemExit) -> None:
+    """Ctrl+C does not wait for a speech engine that is deep in its work: what it was at is heard again next time."""
+    if any(thread.name.startswith("hearing") for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(ended.code if isinstance(ended.code, int) else ExitCode.FAILED)
+    raise ended
+
+
 def main() -> None:
     """Run the command line; the process ends with one of `ExitCode`."""
     for stream in (sys.stdout, sys.stderr):
@@ -113,6 +123,8 @@ def main() -> None:
     try:
         try:
             app(prog_name="qualkit")
+        except SystemExit as ended:
+            _end_at_once(ended)
         finally:
             sys.stdout.flush()
     except BrokenPipeError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,8 @@ class HearingSettings:
     engine: str = "faster-whisper"
     beam: int = 5
     compute_type: str = "int8"
-    threads: int = 1
+    jobs: int = 1  # threads that call the engine at once, and
+    threads: int = 1  # those that each of them may use
     hints: str = ""  # words of the study, separated by commas
 
 
@@ -47,7 +49,10 @@ class Heard:
 
 
 Hear = Callable[["Samples"], list[Heard]]
-"""A clip of speech (mono, 16,000 samples a second, at most 30 seconds) -> what was heard in it."""
+"""A clip of speech (mono, 16,000 samples a second, at most 30 seconds) -> what was heard in it.
+
+Several threads may call it at once.
+"""
 
 
 QUALITIES: dict[str, tuple[int, str]] = {
@@ -79,34 +84,35 @@ def faster_whisper(settings: HearingSettings) -> Hear:
     import onnxruntime
     from faster_whisper import BatchedInferencePipeline, WhisperModel
 
-    class Model(WhisperModel):  # type: ignore[misc]
-        """Says what language a clip sounds like, from the same work that its words come from."""
-
-        spoken: tuple[str, float] = ("", 0.0)
-
-        def encode(self, features: Any) -> Any:
-            sound = super().encode(features)
-            if self.model.is_multilingual:
-                token, probability = self.model.detect_language(sound)[0][0]
-                self.spoken = token.strip("<|>"), probability
-            return sound
-
     onnxruntime.disable_telemetry_events()  # on Windows the signs of qualkit/__init__.py are not heeded
     _known_language(settings.language)
     try:
-        model = Model(
+        model = WhisperModel(
             str(settings.model),
             device="cpu",
             compute_type=settings.compute_type,
             cpu_threads=settings.threads,
+            num_workers=settings.jobs,
             local_files_only=True,
         )
     except (RuntimeError, ValueError, OSError) as error:
         raise _damaged(settings.model) from error
-    pipeline = BatchedInferencePipeline(model)
     language = settings.language if model.model.is_multilingual else "en"
 
+    class Pipeline(BatchedInferencePipeline):  # type: ignore[misc]
+        """Says what language a clip sounds like, from the same work that its words come from."""
+
+        spoken: tuple[str, float] = ("", 0.0)
+
+        def generate_segment_batched(self, *asked: Any) -> Any:
+            sound, told = super().generate_segment_batched(*asked)
+            if model.model.is_multilingual:
+                token, probability = model.model.detect_language(sound)[0][0]
+                self.spoken = token.strip("<|>"), probability
+            return sound, told
+
     def hear(clip: Samples) -> list[Heard]:
+        pipeline = Pipeline(model)  # one a call: it remembers the clip before
         segments, _ = pipeline.transcribe(
             clip,
             language=language,
@@ -118,14 +124,8 @@ def faster_whisper(settings: HearingSettings) -> Hear:
             word_timestamps=True,
         )
         return [
-            Heard(
-                _words(segment.words),
-                segment.avg_logprob,
-                segment.no_speech_prob,
-                segment.compression_ratio,
-                *model.spoken,
-            )
-            for segment in segments
+            Heard(_words(one.words), one.avg_logprob, one.no_speech_prob, one.compression_ratio, *pipeline.spoken)
+            for one in segments
         ]
 
     return hear
@@ -145,23 +145,26 @@ def openai_whisper(settings: HearingSettings) -> Hear:
         raise QualkitError("OpenAI's own package is not installed", hint=hint) from error
     _known_language(settings.language)
     try:
-        torch.set_num_threads(settings.threads)
+        torch.set_num_threads(settings.jobs * settings.threads)
         model = whisper.load_model(str(settings.model), device="cpu")
     except (RuntimeError, ValueError, OSError, KeyError, EOFError) as error:
         raise _damaged(settings.model) from error
 
+    alone = threading.Lock()  # it keeps what it works on in the model itself
+
     def hear(clip: Samples) -> list[Heard]:
-        told = model.transcribe(
-            clip,
-            language=settings.language if model.is_multilingual else "en",
-            beam_size=settings.beam,
-            temperature=0.0,  # no chance: what it loops on is heard again in parts (listen.py)
-            condition_on_previous_text=False,
-            initial_prompt=settings.hints or None,
-            word_timestamps=True,
-            fp16=False,
-            verbose=None,
-        )
+        with alone:
+            told = model.transcribe(
+                clip,
+                language=settings.language if model.is_multilingual else "en",
+                beam_size=settings.beam,
+                temperature=0.0,  # no chance: what it loops on is heard again in parts (listen.py)
+                condition_on_previous_text=False,
+                initial_prompt=settings.hints or None,
+                word_timestamps=True,
+                fp16=False,
+                verbose=None,
+            )
         return [_heard(segment) for segment in told["segments"]]
 
     return hear
