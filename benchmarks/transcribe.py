@@ -44,15 +44,21 @@ def ours(quality: str, jobs: int) -> Callable[[Path, str], str]:
 
         from qualkit.transcribe.audio import probe
         from qualkit.transcribe.engines import hearing_settings
+        from qualkit.transcribe.machine import Way
         from qualkit.transcribe.models import find_model
         from qualkit.transcribe.resume import Partial
         from qualkit.transcribe.run import hear_words
         from qualkit.transcribe.workers import Workers
 
         settings = hearing_settings(
-            find_model("offline-base"), language, "offline-base", engine="faster-whisper", quality=quality
+            find_model("offline-base"),
+            language,
+            "offline-base",
+            engine="faster-whisper",
+            quality=quality,
+            way=Way(jobs=jobs),
         )
-        with tempfile.TemporaryDirectory() as place, Workers(settings, jobs) as workers:
+        with tempfile.TemporaryDirectory() as place, Workers(settings) as workers:
             recording = probe(path)
             partial = Partial(Path(place) / "p.jsonl", recording, settings)
             return "".join(word.text for word in hear_words(recording, workers, partial, lambda _: None))

@@ -13,7 +13,7 @@ import pytest
 
 from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
-from qualkit.transcribe import engines, models, run, speaker_models, workers
+from qualkit.transcribe import engines, machine, models, run, speaker_models, speeds, workers
 from qualkit.transcribe.audio import RATE
 from qualkit.transcribe.plan import Window
 
@@ -146,7 +146,8 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     """Stands in for faster-whisper; no model is needed."""
     fake = FakeEngine()
     monkeypatch.setattr(engines, "faster_whisper", fake)
-    monkeypatch.setattr(workers, "default_jobs", lambda: 1)
+    monkeypatch.setattr(machine, "fastest", lambda model: machine.Way(jobs=1))
+    monkeypatch.setattr(speeds, "remember", lambda model, sound, work: None)
     monkeypatch.setattr(workers, "listen", lambda hear, sound: hear(sound))
     monkeypatch.setattr(run, "plan", lambda sound, begins: [Window(begins, begins + len(sound) / RATE)])
     monkeypatch.setattr(models, "find_model", fake.find)

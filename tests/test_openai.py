@@ -10,6 +10,7 @@ import pytest
 
 from qualkit.errors import QualkitError
 from qualkit.transcribe.engines import hearing_settings, start
+from qualkit.transcribe.machine import Way
 from tests.conftest import StudyHere
 from tests.sound import talk
 
@@ -35,7 +36,7 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @installed
 @pytest.mark.filterwarnings("ignore")
 def test_it_hears_with_the_same_segments_as_the_first_engine(checkpoint: Path) -> None:
-    hear = start(hearing_settings(checkpoint, "sv", "tiny", engine="openai", quality="fast"))
+    hear = start(hearing_settings(checkpoint, "sv", "tiny", engine="openai", quality="fast", way=Way()))
     sound = np.sin(np.arange(5 * 16_000) / 20).astype(np.float32) * 0.3
     heard = hear(sound)
     assert heard == hear(sound)
@@ -61,9 +62,9 @@ def test_the_command_takes_it(study: StudyHere, checkpoint: Path) -> None:
 
 def test_unknown_names_and_a_missing_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with pytest.raises(QualkitError, match="there is no engine 'whisperer'"):
-        hearing_settings(tmp_path, "sv", "m", engine="whisperer", quality="balanced")
+        hearing_settings(tmp_path, "sv", "m", engine="whisperer", quality="balanced", way=Way())
     with pytest.raises(QualkitError, match="there is no quality 'perfect'"):
-        hearing_settings(tmp_path, "sv", "m", engine="openai", quality="perfect")
+        hearing_settings(tmp_path, "sv", "m", engine="openai", quality="perfect", way=Way())
     monkeypatch.setitem(__import__("sys").modules, "whisper", None)
     with pytest.raises(QualkitError, match="OpenAI's own package is not installed"):
-        start(hearing_settings(tmp_path, "sv", "m", engine="openai", quality="fast"))
+        start(hearing_settings(tmp_path, "sv", "m", engine="openai", quality="fast", way=Way()))

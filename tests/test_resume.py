@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -19,14 +20,14 @@ from hypothesis import strategies as st
 
 from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
-from qualkit.transcribe import engines, run
+from qualkit.transcribe import engines, machine, run
 from qualkit.transcribe import plan as plan_module
 from qualkit.transcribe.audio import RATE, Recording
 from qualkit.transcribe.engines import Heard, HearingSettings
 from qualkit.transcribe.listen import listen
-from qualkit.transcribe.plan import LONGEST, Window, cut
+from qualkit.transcribe.plan import LONGEST, SHORTEST, Window, cut
 from qualkit.transcribe.resume import Partial
-from qualkit.transcribe.workers import MOST, Workers
+from qualkit.transcribe.workers import Workers
 from tests.conftest import StudyHere
 from tests.sound import FakeEngine, engine, talk
 
@@ -126,12 +127,12 @@ def test_never_more_clips_under_way_than_jobs(monkeypatch: pytest.MonkeyPatch, j
 
     monkeypatch.setitem(engines.ENGINES, "faster-whisper", lambda settings: hear)
     clips = ((number, np.full(RATE, number, np.float32)) for number in range(20))
-    with Workers(SETTINGS, jobs) as workers:
+    with Workers(replace(SETTINGS, jobs=jobs)) as workers:
         for number, heard in workers.hear(clips):
             assert heard == HEARD
             kept.append(number)
     assert sorted(kept) == sorted(begun) == list(range(20))
-    assert LONGEST * MOST <= 60
+    assert LONGEST * machine.MOST <= 60
 
 
 def test_the_engine_may_break_off_in_one_recording(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,7 +140,7 @@ def test_the_engine_may_break_off_in_one_recording(monkeypatch: pytest.MonkeyPat
         raise MemoryError
 
     monkeypatch.setitem(engines.ENGINES, "faster-whisper", lambda settings: hear)
-    with pytest.raises(QualkitError, match="broke off: MemoryError"), Workers(SETTINGS, 2) as workers:
+    with pytest.raises(QualkitError, match="broke off: MemoryError"), Workers(replace(SETTINGS, jobs=2)) as workers:
         list(workers.hear([(1, np.zeros(RATE, np.float32))]))
 
 
@@ -150,15 +151,16 @@ def test_windows_join_up_and_stay_short(lengths: list[float], begins: float) -> 
     sound = np.concatenate(loud).astype(np.float32)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(plan_module, "has_speech", lambda _: True)
-        windows = plan_module.plan(sound, begins)
+        windows = list(plan_module.plan(sound, begins))
     assert abs(windows[0].start - begins) < 1e-6 and abs(windows[-1].end - begins - len(sound) / RATE) < 1e-6
     assert all(abs(one.end - two.start) < 1e-9 for one, two in pairwise(windows))
     assert all(window.end - window.start <= LONGEST + 1e-6 for window in windows)
+    assert len(windows) == 1 or all(window.end - window.start >= SHORTEST / 2 for window in windows)
     assert sum(len(cut(sound, begins, window)) for window in windows) == len(sound)
 
 
 def test_silence_is_not_heard() -> None:
-    assert plan_module.plan(np.zeros(60 * RATE, np.float32), 0.0) == []
+    assert list(plan_module.plan(np.zeros(60 * RATE, np.float32), 0.0)) == []
 
 
 def test_what_was_skipped_is_heard_again_in_its_place() -> None:

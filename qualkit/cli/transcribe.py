@@ -48,7 +48,7 @@ def transcribe(
     speakers: Annotated[
         str, typer.Option(help="How many speak: 4, 2-6, or none; else found, where the models for it are here.")
     ] = "",
-    jobs: Annotated[int, typer.Option(min=0, help="Processes that hear at once; 0 = what this machine takes.")] = 0,
+    jobs: Annotated[int, typer.Option(min=0, help="Windows heard at once; 0 = what suits this machine.")] = 0,
     again: Annotated[bool, typer.Option("--again", help="Replace transcripts that are there already.")] = False,
     incomplete: Annotated[bool, typer.Option(help="Take recordings that are cut off as far as they go.")] = False,
     download: Annotated[bool, typer.Option("--download", help="Fetch the model first if it is not here.")] = False,
@@ -75,7 +75,7 @@ def transcribe(
 
 def _run_all(opened: OpenStudy, recordings: list[Job], failures: list[QualkitError], how: _How) -> None:
     """Language by language, each with a model of its own; what fails is noted and does not stop the others."""
-    from qualkit.transcribe.workers import Workers, default_jobs
+    from qualkit.transcribe.workers import Workers
 
     find_turns = _find_turns(how.speakers)
     by_language: dict[str, list[Job]] = {}
@@ -87,7 +87,7 @@ def _run_all(opened: OpenStudy, recordings: list[Job], failures: list[QualkitErr
         for language, group in by_language.items():
             try:
                 settings = _settings(opened, language, how)
-                with Workers(settings, how.jobs or default_jobs()) as workers:
+                with Workers(settings) as workers:
                     _run_group(opened, group, (workers, find_turns), failures, partial(_further, done, before))
             except QualkitError as error:
                 failures.append(error)
@@ -143,6 +143,9 @@ def _probed(opened: OpenStudy, todo: list[Source], incomplete: bool) -> tuple[li
 
 
 def _settings(opened: OpenStudy, language: str, how: _How) -> HearingSettings:
+    import msgspec
+
+    from qualkit.transcribe import machine
     from qualkit.transcribe.engines import hearing_settings
     from qualkit.transcribe.models import find_checkpoint, find_model, get_model, model_name
 
@@ -151,7 +154,10 @@ def _settings(opened: OpenStudy, language: str, how: _How) -> HearingSettings:
         folder = find_checkpoint(name, opened.folder.root)
     else:
         folder = get_model(name) if how.download else find_model(name, opened.folder.root)
-    return hearing_settings(folder, language, name, engine=how.engine, quality=how.quality)
+    way = machine.fastest(folder)
+    if how.jobs:
+        way = msgspec.structs.replace(way, jobs=how.jobs)
+    return hearing_settings(folder, language, name, engine=how.engine, quality=how.quality, way=way)
 
 
 def _run(opened: OpenStudy, job: Job, with_: Tools, done: Callable[[float], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +12,13 @@ from typing import TYPE_CHECKING, Any
 from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
 from qualkit.store.transcripts import normalised
+from qualkit.transcribe.machine import Way
 
 if TYPE_CHECKING:
     from qualkit.transcribe.audio import Samples
+
+BEHIND = 2  # seconds of silence behind a clip, in which Whisper sees that it has ended
+SHORTEST = 10  # seconds, at least, that it is given
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class HearingSettings:
     name: str = ""  # the model's, as it was asked for
     engine: str = "faster-whisper"
     beam: int = 5
+    device: str = "cpu"
     compute_type: str = "int8"
     jobs: int = 1  # threads that call the engine at once, and
     threads: int = 1  # those that each of them may use
@@ -55,23 +61,24 @@ Several threads may call it at once.
 """
 
 
-QUALITIES: dict[str, tuple[int, str]] = {
-    # name: (beam, compute type); what each costs is measured in docs/transcription.md
-    "fast": (2, "int8"),
-    "balanced": (5, "int8"),
-    "best": (5, "float32"),
+QUALITIES: dict[str, tuple[int, bool]] = {
+    # name: (beam, whether in full precision); what each costs is measured in docs/transcription.md
+    "fast": (2, False),
+    "balanced": (5, False),
+    "best": (5, True),
 }
 
 
 def hearing_settings(
-    model: Path, language: str, name: str, *, engine: str, quality: str, hints: str = ""
+    model: Path, language: str, name: str, *, engine: str, quality: str, way: Way, hints: str = ""
 ) -> HearingSettings:
-    """The settings of a named quality. QualkitError for an unknown name."""
+    """The settings of a named quality, on a machine that hears in this way. QualkitError for an unknown name."""
     for what, asked, known in (("quality", quality, QUALITIES), ("engine", engine, ENGINES)):
         if asked not in known:
             raise QualkitError(f"there is no {what} '{asked}'", hint=f"one of: {', '.join(known)}")
-    beam, compute_type = QUALITIES[quality]
-    return HearingSettings(model, language, name, engine, beam, compute_type, hints=hints)
+    beam, exact = QUALITIES[quality]
+    numbers = "float32" if exact and way.device == "cpu" else way.compute_type
+    return HearingSettings(model, language, name, engine, beam, way.device, numbers, way.jobs, way.threads, hints)
 
 
 def start(settings: HearingSettings) -> Hear:
@@ -89,7 +96,7 @@ def faster_whisper(settings: HearingSettings) -> Hear:
     try:
         model = WhisperModel(
             str(settings.model),
-            device="cpu",
+            device=settings.device,
             compute_type=settings.compute_type,
             cpu_threads=settings.threads,
             num_workers=settings.jobs,
@@ -100,12 +107,14 @@ def faster_whisper(settings: HearingSettings) -> Hear:
     language = settings.language if model.model.is_multilingual else "en"
 
     class Pipeline(BatchedInferencePipeline):  # type: ignore[misc]
-        """Says what language a clip sounds like, from the same work that its words come from."""
+        """Hears no more silence behind a clip than it needs (Whisper's way is to fill up 30 seconds), and says what
+        language it sounds like, from the same work that its words come from."""
 
         spoken: tuple[str, float] = ("", 0.0)
+        frames = 3000
 
-        def generate_segment_batched(self, *asked: Any) -> Any:
-            sound, told = super().generate_segment_batched(*asked)
+        def generate_segment_batched(self, features: Any, *asked: Any) -> Any:
+            sound, told = super().generate_segment_batched(features[..., : self.frames], *asked)
             if model.model.is_multilingual:
                 token, probability = model.model.detect_language(sound)[0][0]
                 self.spoken = token.strip("<|>"), probability
@@ -113,11 +122,13 @@ def faster_whisper(settings: HearingSettings) -> Hear:
 
     def hear(clip: Samples) -> list[Heard]:
         pipeline = Pipeline(model)  # one a call: it remembers the clip before
+        pipeline.frames = 100 * max(SHORTEST, math.ceil(len(clip) / 16_000) + BEHIND)
         segments, _ = pipeline.transcribe(
             clip,
             language=language,
             beam_size=settings.beam,
             batch_size=1,
+            without_timestamps=False,  # with them, it seldom runs on behind the last word
             clip_timestamps=[{"start": 0.0, "end": len(clip) / 16_000}],
             condition_on_previous_text=False,
             hotwords=settings.hints or None,

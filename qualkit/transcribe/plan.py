@@ -1,4 +1,4 @@
-"""What a recording is heard in: windows of at most 25 seconds, cut where it is quiet.
+"""What a recording is heard in: windows of at most 28 seconds, cut where it is quiet.
 
 Speech is not picked out beforehand: a detector of speech drops quiet voices, and with them words (measured in
 docs/transcription.md). Only a window in which it finds nothing at all, at its most willing, is passed over.
@@ -6,7 +6,7 @@ docs/transcription.md). Only a window in which it finds nothing at all, at its m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -17,8 +17,9 @@ from qualkit.transcribe.audio import RATE, quietest
 if TYPE_CHECKING:
     from qualkit.transcribe.audio import Samples
 
-LONGEST = 25.0  # seconds of a window; Whisper hears 30 at once
-SEARCH = 8.0  # seconds before a window's end in which its quietest moment is sought
+LONGEST = 28.0  # seconds of a window; Whisper hears 30 at once
+SHORTEST = 8.0  # seconds of a last window: what comes before it tells an engine what a word is
+SEARCH = 12.0  # seconds before a window's end in which its quietest moment is sought
 WILLING = 0.1  # probability from which the detector calls it speech
 
 
@@ -36,18 +37,22 @@ class Window:
         )
 
 
-def plan(sound: Samples, begins: float) -> list[Window]:
+def plan(sound: Samples, begins: float) -> Iterator[Window]:
     """The windows of a stretch of the recording that begins at `begins` seconds; those without any speech left out."""
-    edges = [0]
-    while len(sound) - edges[-1] > LONGEST * RATE:
-        latest = edges[-1] + int(LONGEST * RATE)
-        edges.append(quietest(sound, latest - int(SEARCH * RATE), latest))
-    edges.append(len(sound))
-    return [
-        Window(begins + start / RATE, begins + end / RATE)
-        for start, end in pairwise(edges)
-        if has_speech(sound[start:end])
-    ]
+    for start, end in pairwise(_edges(sound)):
+        if has_speech(sound[start:end]):
+            yield Window(begins + start / RATE, begins + end / RATE)
+
+
+def _edges(sound: Samples) -> Iterator[int]:
+    """Where windows meet, as indices: in the quietest moments, and none so near the end that little is left."""
+    edge = 0
+    yield edge
+    while (left := len(sound) - edge) > LONGEST * RATE:
+        latest = edge + int(min(LONGEST * RATE, left - SHORTEST * RATE))
+        edge = quietest(sound, latest - int(SEARCH * RATE), latest)
+        yield edge
+    yield len(sound)
 
 
 def has_speech(sound: Samples) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from qualkit.model.transcript import Segment, Word
 from qualkit.store.files import keep_old, put_back, stamp_of
 from qualkit.store.project import Folder
 from qualkit.store.transcripts import write_transcript, write_words
+from qualkit.transcribe import speeds
 from qualkit.transcribe.audio import Recording, stretches
 from qualkit.transcribe.plan import Window, cut, plan
 from qualkit.transcribe.resume import Partial
@@ -35,9 +37,12 @@ def hear_words(recording: Recording, workers: Workers, partial: Partial, progres
                 if window not in partial.done:
                     yield window, cut(sound, begins, window)
 
+    begun, sound = time.monotonic(), 0.0
     for window, heard in workers.hear(todo()):
         partial.add(window, heard)
+        sound += window.end - window.start
         progress(window.end)
+    speeds.remember(workers.settings.name, sound=sound, work=time.monotonic() - begun)
     words = (word for window in windows for heard in partial.done[window] for word in window.in_recording(heard.words))
     return sorted(words, key=lambda word: word.start)
 

@@ -5,10 +5,8 @@ Engines work outside Python's lock, so threads are as fast as processes, start a
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -21,23 +19,16 @@ if TYPE_CHECKING:
     from qualkit.transcribe.audio import Samples
 
 Key = TypeVar("Key")
-MOST = 2  # windows at once by default: a kill costs those that are being heard, at most 60 seconds of sound
 WAKE = 0.2  # seconds after which Ctrl+C is looked for
 
 
-def default_jobs() -> int:
-    """How many windows are heard at once unless a person says otherwise."""
-    return max(1, min(os.cpu_count() or 1, MOST))
-
-
 class Workers:
-    """Hears windows, `jobs` at once; the processor's cores are shared out among them."""
+    """Hears windows, as many at once as its settings say."""
 
-    def __init__(self, settings: HearingSettings, jobs: int) -> None:
-        threads = max(1, (os.cpu_count() or 1) // jobs)
-        self.settings = replace(settings, jobs=jobs, threads=threads)
-        self._hear = engines.start(self.settings)
-        self._pool = ThreadPoolExecutor(jobs, thread_name_prefix="hearing")
+    def __init__(self, settings: HearingSettings) -> None:
+        self.settings = settings
+        self._hear = engines.start(settings)
+        self._pool = ThreadPoolExecutor(settings.jobs, thread_name_prefix="hearing")
 
     def hear(self, clips: Iterable[tuple[Key, Samples]]) -> Iterator[tuple[Key, list[Heard]]]:
         """(key, what was heard) for each (key, clip), as they are ready; one clip is taken ahead.
