@@ -143,7 +143,7 @@ def test_add_with_an_id_of_ones_own(study: StudyHere, tmp_path: Path) -> None:
     assert (row["id"], row["title"], row["municipality"]) == ("Åsa_1", "Åsa", "Huddinge, Haninge")
     two = [str(talk(tmp_path / name)) for name in ("a.wav", "b.wav")]
     ran = study.run("add", *two, "--id", "x")
-    assert ran.code == 1 and "single file" in ran.err
+    assert ran.code == 1 and "would both be the source 'x'" in ran.err
     ran = study.run("add", two[0], "--id", "a b")
     assert ran.code == 1 and "no spaces" in ran.err
     assert len(rows(study)) == 1

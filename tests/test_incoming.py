@@ -335,6 +335,21 @@ def test_a_word_file_too_large_to_be_a_text_is_not_unpacked(monkeypatch: pytest.
         read(word(paragraphs("a" * 2000)), "a.docx")
 
 
+def test_warnings_of_json_name_the_line_of_the_segment() -> None:
+    cue = '\n {{"offsets": {{"from": {}, "to": {}}},\n  "text": "{}"}}'
+    rows = [cue.format(2000, 3000, 'a \\"{ [segments'), cue.format(3000, 4000, "b"), cue.format(1000, 1500, "c")]
+    told = read(f'{{"model": {{"type": "base"}},\n"transcription": [{",".join(rows)}]}}', "a.json").problems
+    assert [(problem.where, problem.message[:9]) for problem in told] == [("a.json:7", "segment 3")]
+    row = '{"start": 0, "end": 1, "text": "a", "speaker": "A"},{"start": 1, "end": 2, "text": "b"}'
+    listed = [
+        f"[\n{row}]",
+        f'{{"language": "sv",\n"segments":\n[{row}]}}',
+        f'{{"x": {{"segments": [{{"y": 1}}]}},"segments": [{row}]}}',
+    ]
+    told = tuple(problem for text in listed for problem in read(text, "a.json").problems)
+    assert [problem.where for problem in told] == ["a.json:2", "a.json:3", "a.json"], "only where the line is sure"
+
+
 @given(st.binary(max_size=60), st.sampled_from(["a.docx", "a.json", "a.vtt", "a.txt", "a.wav"]))
 @settings(max_examples=200, deadline=None)
 def test_no_bytes_make_reading_crash(content: bytes, name: str) -> None:

@@ -11,7 +11,9 @@ from qualkit.cli import opening, output
 from qualkit.errors import QualkitError, refuse_errors
 
 if TYPE_CHECKING:
+    from qualkit.model.source import Source
     from qualkit.store.adding import Addition, ReadFile, Text
+    from qualkit.store.project import OpenStudy
 
 _FILES = "Recordings, notes (.md .txt .docx), transcripts (.vtt .srt .json .txt .docx)."
 
@@ -28,35 +30,89 @@ def add(
     date: Annotated[str, typer.Option(help="When it was recorded or written: 2026-03-01.")] = "",
     title: Annotated[str, typer.Option(help="A title; else the file's name.")] = "",
     language: Annotated[str, typer.Option(help="sv, en, ...; else the study's.")] = "",
-    id: Annotated[str, typer.Option("--id", help="The source's id, for a single file; else from its name.")] = "",
+    id: Annotated[str, typer.Option("--id", help="The new source's id; else from the file's name.")] = "",
+    to: Annotated[str, typer.Option("--to", metavar="SOURCE", help="Bring the file to a source that is there.")] = "",
+    again: Annotated[bool, typer.Option("--again", help="With --to: replace the text that is there already.")] = False,
 ) -> None:
     """Register recordings, documents and transcripts as sources. Files from outside the study are copied into it.
 
     A transcript that Teams, Zoom, YouTube, Whisper or a person made is known by what it holds: its speakers and times
-    are kept. Text that only looks like one is added with --kind document.
+    are kept. Text that only looks like one is added with --kind document. A recording and a transcript of the same name
+    are one source; with --to, a transcript is brought to a recording that is a source already, or the other way round.
     """
-    from qualkit.store.adding import add as add_all
-    from qualkit.store.adding import additions
-
-    if (id or title) and len(files) > 1:
-        raise QualkitError("--id and --title go with a single file", hint="add the files one at a time")
     opened = opening.open_here(ctx)
     refuse_errors([p for p in opened.problems if ".csv" in p.where], "nothing was added: the tables have errors")
     cells = {"id": id, "title": title, "kind": _kind(kind), "date": _date(date), "language": language}
     cells[opened.study.settings.case] = municipality
+    if to:
+        _bring(opened, to, files, cells, again)
+        return
+    if again:
+        raise QualkitError("--again goes with --to", hint="qualkit add FILE --to SOURCE --again")
+    _add_new(opened, files, cells)
+
+
+def _add_new(opened: OpenStudy, files: list[Path], cells: dict[str, str]) -> None:
+    from qualkit.store.adding import add as add_all
+    from qualkit.store.adding import additions
+
     new = additions(opened, files, cells, _reader(cells["kind"]))
+    if len(new) > 1 and cells["title"]:
+        raise QualkitError("--title goes with a single source", hint="add the files one at a time")
     add_all(opened, new)
     for one in new:
         _tell(one)
-    output.say("Next: qualkit transcribe" if any(one.cells["recording"] for one in new) else "Next: qualkit apply")
+    waiting = any(one.cells["recording"] and not one.text for one in new)
+    output.say("Next: qualkit transcribe" if waiting else "Next: qualkit apply")
 
 
 def _tell(one: Addition) -> None:
     output.say(f"added {one.id}: {one.cells['recording'] or one.file.name} ({one.cells['kind']})")
-    if one.text and one.text.form:
-        output.say(f"  read as {one.text.form}")
+    if one.transcript:
+        output.say(f"  with its transcript {one.transcript.name}")
     if one.text:
-        output.problems(one.text.problems, stderr=True)
+        _tell_text(one.text)
+
+
+def _tell_text(text: Text) -> None:
+    if text.form:
+        output.say(f"  read as {text.form}")
+    output.problems(text.problems, stderr=True)
+
+
+def _bring(opened: OpenStudy, to: str, files: list[Path], cells: dict[str, str], again: bool) -> None:
+    """A transcript or a recording for a source that is there."""
+    from qualkit.store.placing import place_recording, place_text
+
+    (source,) = opening.chosen(opened, [to])
+    if len(files) > 1 or any(cells.values()):
+        what = "--to takes one file, and no option that describes a source"
+        raise QualkitError(what, hint=f"the row of '{to}' stays; correct it in transcripts/sources.csv")
+    text = _reader(source.kind)(files[0])
+    if text is None:
+        output.say(f"{to}: has the recording {place_recording(opened, source, files[0])} now")
+        return
+    path = place_text(opened, source, files[0], text, again=again)
+    output.say(f"{to}: {files[0].name} is its transcript now ({path.name})")
+    _tell_text(text)
+    _tell_codings(opened, source)
+
+
+def _tell_codings(opened: OpenStudy, source: Source) -> None:
+    """What became of the codings, and who has no row in participants.csv."""
+    from qualkit.analysis.excerpts import coded_excerpts, states
+    from qualkit.model.coding import STATUSES
+    from qualkit.store.material import read_material
+
+    material, _ = read_material(opened.folder, [source])
+    excerpts = coded_excerpts(opened.study, material, states(opened.study, material), statuses=STATUSES)
+    lost = sum(excerpt.uncertain for excerpt in excerpts)
+    if excerpts:
+        followed = f"  {output.count(len(excerpts) - lost, 'coded excerpt')} found again in the new text"
+        output.say(f"{followed}, {lost} not: qualkit check" if lost else followed)
+    speakers = material.transcripts[source.id].speakers
+    if unknown := [speaker for speaker in speakers if (source.id, speaker) not in opened.study.speakers]:
+        output.say(f"  without a row in participants.csv: {', '.join(unknown)}; qualkit check gives the lines")
 
 
 def _reader(kind: str) -> ReadFile:

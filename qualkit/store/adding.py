@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import filecmp
 import os
 import re
 import shutil
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from qualkit.errors import Problem, QualkitError, place
@@ -42,11 +43,12 @@ ReadFile = Callable[[Path], Text | None]
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """One file, the row that it gets, and its text where it is no recording."""
+    """A source to be: its file, its row, and its text where the file is no recording or a transcript comes with it."""
 
     file: Path
     cells: dict[str, str]
     text: Text | None = None
+    transcript: Path | None = None  # the text's own file, where `file` is the recording
 
     @property
     def id(self) -> str:
@@ -55,34 +57,50 @@ class Addition:
 
 
 def additions(opened: OpenStudy, files: Sequence[Path], cells: dict[str, str], read_file: ReadFile) -> list[Addition]:
-    """What adding these files would do; raises before anything is written. `cells` hold for each of them."""
+    """What adding these files would do; raises before anything is written. `cells` hold for each of them.
+
+    A recording and a transcript of the same name are one source.
+    """
     for name in split_list(cells.get(opened.study.settings.case, "")):
         opened.cases.named(name)
     found: dict[str, Addition] = {}
     for file in files:
         one = _addition(opened, file, cells, read_file)
-        _refuse_known(opened, one)
-        key = one.id.casefold()
-        if key in found:
-            what = f"{found[key].file.name} and {file.name} would both be the source '{one.id}'"
-            raise QualkitError(what, hint="add them one at a time, each with --id")
-        found[key] = one
+        before = found.get(one.id.casefold())
+        found[one.id.casefold()] = _together(before, one) if before else one
     return list(found.values())
 
 
-def _refuse_known(opened: OpenStudy, one: Addition) -> None:
-    """Neither an id nor a recording may stand for two sources; capitals make no difference on most disks."""
-    recording = one.cells["recording"].casefold()
+def _together(one: Addition, other: Addition) -> Addition:
+    """A recording with its transcript. QualkitError for any other two files."""
+    recording, spoken = (other, one) if one.text else (one, other)
+    if one.transcript or recording.text or spoken.text is None or not spoken.text.spoken:
+        what = f"{one.file.name} and {other.file.name} would both be the source '{one.id}'"
+        raise QualkitError(what, hint="add them one at a time, each with --id")
+    return replace(recording, text=spoken.text, transcript=spoken.file)
+
+
+def _refuse_known(opened: OpenStudy, id: str, file: Path) -> None:
+    """No id may stand for two sources; capitals make no difference on most disks."""
     for source in opened.study.sources:
-        where = place("transcripts/sources.csv", source.line)
-        if source.id.casefold() == one.id.casefold():
-            hint = "give this one another id with --id, or delete that row"
-            what = f"there is a source '{source.id}' already; {one.file.name} was not added"
-            raise QualkitError(what, where=where, hint=hint)
-        if recording and source.recording.casefold() == recording:
-            hint = "nothing to do if it is the same recording; else rename this one"
-            what = f"'{source.id}' has a recording called {one.file.name} already"
-            raise QualkitError(what, where=where, hint=hint)
+        if source.id.casefold() == id.casefold():
+            hint = f"is it that source's transcript or recording? qualkit add FILE --to {source.id}"
+            raise QualkitError(
+                f"there is a source '{source.id}' already; {file.name} was not added",
+                where=place("transcripts/sources.csv", source.line),
+                hint=f"{hint}; if not, give it another id with --id",
+            )
+
+
+def refuse_known_recording(opened: OpenStudy, recording: str) -> None:
+    """QualkitError where a source has the recording at this path, from the study's root, already."""
+    for source in opened.study.sources:
+        if recording and source.recording.casefold() == recording.casefold():
+            raise QualkitError(
+                f"'{source.id}' has a recording called {Path(recording).name} already",
+                where=place("transcripts/sources.csv", source.line),
+                hint="nothing to do if it is the same recording; else rename this one",
+            )
 
 
 def add(opened: OpenStudy, new: Sequence[Addition]) -> None:
@@ -91,13 +109,20 @@ def add(opened: OpenStudy, new: Sequence[Addition]) -> None:
     headings = list(table.headings) or list(SOURCE_HEADINGS)
     names = {heading_name(heading).casefold(): heading_name(heading) for heading in headings}
     headings += [key for key in dict.fromkeys(key for one in new for key in one.cells) if key.casefold() not in names]
-    made: list[Path] = []
-    try:
+    added = [{names.get(key.casefold(), key): cell for key, cell in one.cells.items()} for one in new]
+    with taken_back() as made:
         for one in new:
             for path in _bring_in(opened, one):
                 made.append(path)
-        added = [{names.get(key.casefold(), key): cell for key, cell in one.cells.items()} for one in new]
         write_table(table, [*(row.cells for row in table.rows), *added], headings, opened.study.settings.delimiter)
+
+
+@contextlib.contextmanager
+def taken_back() -> Iterator[list[Path]]:
+    """A list of files that were made: when what is done in here fails, they are gone again."""
+    made: list[Path] = []
+    try:
+        yield made
     except BaseException:
         for path in made:
             path.unlink(missing_ok=True)
@@ -113,11 +138,13 @@ def source_id(stem: str) -> str:
 def _addition(opened: OpenStudy, file: Path, cells: dict[str, str], read_file: ReadFile) -> Addition:
     if not file.exists():
         raise QualkitError("there is no such file", where=str(file), hint="check the name and the folder")
-    id = cells.get("id") or source_id(file.stem)
+    stem = file.stem.removesuffix(".transcript")  # Zoom's, beside a recording without it
+    id = cells.get("id") or source_id(stem)
     if not valid_id(id):
         raise QualkitError(
             f"'{id}' cannot be the id of a source", where=str(file), hint=f"choose one with --id: {ID_RULE}"
         )
+    _refuse_known(opened, id, file)
     there = transcript_path(opened.folder.transcripts, id)
     text = _in_place(file) if there and there.resolve() == file.resolve() else read_file(file)
     if text and there and there.resolve() != file.resolve():
@@ -125,8 +152,9 @@ def _addition(opened: OpenStudy, file: Path, cells: dict[str, str], read_file: R
             f"there is a text of '{id}' already", where=str(there), hint="give this one another id with --id"
         )
     kind = cells.get("kind") or ("interview" if text is None or text.spoken else "document")
-    recording = "" if text else _recording_path(opened, file)
-    row = {**cells, "id": id, "title": cells.get("title") or file.stem, "kind": kind, "recording": recording}
+    recording = "" if text else recording_path(opened, file)
+    refuse_known_recording(opened, recording)
+    row = {**cells, "id": id, "title": cells.get("title") or stem, "kind": kind, "recording": recording}
     return Addition(file, row, text)
 
 
@@ -135,7 +163,7 @@ def _in_place(file: Path) -> Text:
     return Text("", file.suffix, spoken=file.suffix == SUFFIXES[0] or is_spoken(read_text(file)))
 
 
-def _recording_path(opened: OpenStudy, file: Path) -> str:
+def recording_path(opened: OpenStudy, file: Path) -> str:
     """Where the recording is or will be, from the study's root: its own place inside the study, else audio/."""
     file, root = file.resolve(), opened.folder.root.resolve()
     if file.is_relative_to(root):
@@ -144,25 +172,26 @@ def _recording_path(opened: OpenStudy, file: Path) -> str:
 
 
 def _bring_in(opened: OpenStudy, one: Addition) -> Iterator[Path]:
-    """Copy the file into the study where it is not there yet; gives each file made."""
+    """Copy the files into the study where they are not there yet; gives each file made."""
     folder = opened.folder
-    if one.text:
-        target = folder.transcripts / f"{one.id}{one.text.suffix}"
-        if target.exists():
-            return
-        write_text(target, one.text.text)
-        yield target
-        if one.text.words and not folder.words(one.id).exists():
-            write_words(folder.words(one.id), one.text.words.items())
-            yield folder.words(one.id)
+    if one.cells["recording"]:
+        yield from bring_recording(opened, one.file, one.cells["recording"])
+    if one.text is None or (target := folder.transcripts / f"{one.id}{one.text.suffix}").exists():
         return
-    for file, target in (
-        (one.file, folder.root / one.cells["recording"]),
-        (one.file.with_suffix(".rttm"), (folder.root / one.cells["recording"]).with_suffix(".rttm")),
-    ):
-        if file.exists() and not _same(file, target):
-            _copy(file, target)
-            yield target
+    write_text(target, one.text.text)
+    yield target
+    if one.text.words and not folder.words(one.id).exists():
+        write_words(folder.words(one.id), one.text.words.items())
+        yield folder.words(one.id)
+
+
+def bring_recording(opened: OpenStudy, file: Path, recording: str) -> Iterator[Path]:
+    """Copy a recording, and the RTTM file beside it, to their place in the study; gives each file made."""
+    target = opened.folder.root / recording
+    for there, here in ((file, target), (file.with_suffix(".rttm"), target.with_suffix(".rttm"))):
+        if there.exists() and not _same(there, here):
+            _copy(there, here)
+            yield here
 
 
 def _same(file: Path, target: Path) -> bool:

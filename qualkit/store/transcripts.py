@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import msgspec
 
 from qualkit.errors import Problem, QualkitError, place
 from qualkit.model.transcript import Segment, Transcript, Word
-from qualkit.store.files import Stamp, read_bytes, read_text, write_text
+from qualkit.store.files import Stamp, explained, keep_old, put_back, read_bytes, read_text, write_text
 from qualkit.store.markdown import parse_markdown
 from qualkit.store.vtt import parse_vtt, write_vtt
 
@@ -26,9 +27,14 @@ class WordLine(msgspec.Struct):
 
 def transcript_path(folder: Path, source: str) -> Path | None:
     """The file that holds a source's text, if there is one."""
+    return next(_texts(folder, source), None)
+
+
+def _texts(folder: Path, source: str) -> Iterator[Path]:
+    """Each file that would be taken for the source's text, the one that counts first."""
     names = [source] if source.isascii() else [source, unicodedata.normalize("NFD", source)]  # as a Mac writes å
     paths = (folder / f"{name}{suffix}" for suffix in SUFFIXES for name in names)
-    return next((path for path in paths if path.exists()), None)
+    return (path for path in paths if path.exists())
 
 
 def read_transcript(path: Path, source: str, name: str) -> tuple[Transcript, list[Problem]]:
@@ -53,6 +59,23 @@ def write_transcript(
 ) -> None:
     """Write a recording's transcript as WebVTT."""
     write_text(path, write_vtt(segments, note), expected=expected)
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """While a source's text is written at `path`: gives the file for the times of its words, which come with it.
+
+    What fails leaves both as they were. Text that stood there, as .vtt or as .md, is kept beside the new one.
+    """
+    before = list(_texts(path.parent, path.stem))
+    with put_back(path.with_suffix(".words.jsonl")) as words, put_back(path):
+        for old in before:
+            keep_old(old)
+        yield words
+        for old in before:
+            if not old.samefile(path):  # a source has one text
+                with explained(old, "replace"):
+                    old.unlink()
 
 
 def normalised(text: str) -> str:

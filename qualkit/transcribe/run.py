@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from qualkit.errors import QualkitError
 from qualkit.model.source import Source
 from qualkit.model.transcript import Segment, Word
-from qualkit.store.files import keep_old, put_back, stamp_of
+from qualkit.store.files import stamp_of
 from qualkit.store.project import Folder
-from qualkit.store.transcripts import write_transcript, write_words
+from qualkit.store.transcripts import replacing, write_transcript, write_words
 from qualkit.transcribe import speeds
 from qualkit.transcribe.audio import Recording, stretches
 from qualkit.transcribe.plan import Window, cut, plan
@@ -75,9 +75,8 @@ def transcribe_source(
         hint = "listen to it: is the sound there, and is it speech in the source's language?"
         raise QualkitError("no speech was found in this recording", where=str(recording.path), hint=hint)
     segments = tuple(segment for segment, _ in made)
-    with put_back(folder.words(source.id)) as file:
+    with replacing(path) as file:
         write_words(file, ((segment.id, said) for segment, said in made))
-        keep_old(path)
         write_transcript(path, segments, note=note, expected=before)
     partial.clear()
     return segments
