@@ -125,7 +125,7 @@ class FakeEngine:
         self.asked.append(settings)
         return self.hear
 
-    def hear(self, sound: npt.NDArray[np.float32]) -> list[engines.Heard]:
+    def hear(self, sound: npt.NDArray[np.float32], *, hints: str = "") -> list[engines.Heard]:
         self.heard += 1
         if (error := self.fails(len(sound) / RATE)) is not None:
             raise error

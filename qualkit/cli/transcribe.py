@@ -145,6 +145,7 @@ def _probed(opened: OpenStudy, todo: list[Source], incomplete: bool) -> tuple[li
 def _settings(opened: OpenStudy, language: str, how: _How) -> HearingSettings:
     import msgspec
 
+    from qualkit.model.vocabulary import study_words
     from qualkit.transcribe import machine
     from qualkit.transcribe.engines import hearing_settings
     from qualkit.transcribe.models import find_checkpoint, find_model, get_model, model_name
@@ -157,7 +158,8 @@ def _settings(opened: OpenStudy, language: str, how: _How) -> HearingSettings:
     way = machine.fastest(folder)
     if how.jobs:
         way = msgspec.structs.replace(way, jobs=how.jobs)
-    return hearing_settings(folder, language, name, engine=how.engine, quality=how.quality, way=way)
+    hints = ", ".join(sorted(study_words(opened.study)))  # in one order, so that work goes on where it was
+    return hearing_settings(folder, language, name, engine=how.engine, quality=how.quality, way=way, hints=hints)
 
 
 def _run(opened: OpenStudy, job: Job, with_: Tools, done: Callable[[float], None]) -> None:

@@ -23,6 +23,7 @@ class Settings:
     model: str = ""  # empty = the default of the language
     coder: str = ""
     delimiter: str = ";"
+    vocabulary: tuple[str, ...] = ()  # words that speech models are told of
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ language: sv                        # language of the recordings, where sources.
 codebook: codebooks/codebook.yaml
 case: municipality                  # the unit of the matrix's rows
 # model: KBLab/kb-whisper-small     # speech model: a folder, a name, or offline-base
+# vocabulary: [Digidel, Kungsängen] # names that are said in the recordings, beside those of cases and codebook
 # coder: anna                       # your name in the journals: letters and digits
 delimiter: semicolon                # of the tables that qualkit writes: semicolon, comma or tab
 """

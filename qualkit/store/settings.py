@@ -6,6 +6,7 @@ from pathlib import Path
 
 from qualkit.errors import Problem
 from qualkit.model.study import Settings
+from qualkit.model.vocabulary import LEAST, is_told_apart
 from qualkit.store.files import read_text
 from qualkit.store.marks import Mapping, Reading, compose
 from qualkit.store.tables import heading_name
@@ -34,9 +35,28 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
         model=keys.text("model"),
         coder=coder if valid_coder(coder) else "",
         delimiter=DELIMITERS.get(delimiter, defaults.delimiter),
+        vocabulary=_vocabulary(keys, reading),
     )
     keys.done()
     return settings, reading.problems
+
+
+def _vocabulary(keys: Mapping, reading: Reading) -> tuple[str, ...]:
+    found: dict[str, str] = {}
+    for written, where in keys.texts("vocabulary"):
+        word = " ".join(written.split())
+        if "," in word or not word:
+            reading.problem(where, f"'{word}' under vocabulary is no word", "write one on each line, after a dash")
+            continue
+        if not is_told_apart(word):
+            message = f"'{word}' is too short to be told from other words, so it does not help"
+            reading.problem(
+                where, message, f"leave it out, or write a longer form: {LEAST} letters or more", warning=True
+            )
+        if word.casefold() in found:
+            reading.problem(where, f"'{word}' stands twice under vocabulary", "delete one of them", warning=True)
+        found.setdefault(word.casefold(), word)
+    return tuple(found.values())
 
 
 ID_RULE = "letters, digits, - and _ only: no spaces, dots or slashes"

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
@@ -34,7 +34,7 @@ class HearingSettings:
     compute_type: str = "int8"
     jobs: int = 1  # threads that call the engine at once, and
     threads: int = 1  # those that each of them may use
-    hints: str = ""  # words of the study, separated by commas
+    hints: str = ""  # words of the study, separated by commas: told where something sounds like them (hints.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,14 @@ class Heard:
     language_probability: float = 0.0
 
 
-Hear = Callable[["Samples"], list[Heard]]
-"""A clip of speech (mono, 16,000 samples a second, at most 30 seconds) -> what was heard in it.
+class Hear(Protocol):
+    """A clip of speech (mono, 16,000 samples a second, at most 30 seconds) -> what was heard in it.
 
-Several threads may call it at once.
-"""
+    Several threads may call it at once.
+    """
+
+    def __call__(self, clip: Samples, *, hints: str = "") -> list[Heard]:
+        """`hints`: words that may be in it, separated by commas."""
 
 
 QUALITIES: dict[str, tuple[int, bool]] = {
@@ -83,7 +86,10 @@ def hearing_settings(
 
 def start(settings: HearingSettings) -> Hear:
     """The engine that the settings name, with its model loaded."""
-    return ENGINES[settings.engine](settings)
+    from qualkit.transcribe.hints import with_words
+
+    hear = ENGINES[settings.engine](settings)
+    return with_words(hear, settings.hints.split(", ")) if settings.hints else hear
 
 
 def faster_whisper(settings: HearingSettings) -> Hear:
@@ -120,7 +126,7 @@ def faster_whisper(settings: HearingSettings) -> Hear:
                 self.spoken = token.strip("<|>"), probability
             return sound, told
 
-    def hear(clip: Samples) -> list[Heard]:
+    def hear(clip: Samples, *, hints: str = "") -> list[Heard]:
         pipeline = Pipeline(model)  # one a call: it remembers the clip before
         pipeline.frames = 100 * max(SHORTEST, math.ceil(len(clip) / 16_000) + BEHIND)
         segments, _ = pipeline.transcribe(
@@ -131,7 +137,7 @@ def faster_whisper(settings: HearingSettings) -> Hear:
             without_timestamps=False,  # with them, it seldom runs on behind the last word
             clip_timestamps=[{"start": 0.0, "end": len(clip) / 16_000}],
             condition_on_previous_text=False,
-            hotwords=settings.hints or None,
+            hotwords=hints or None,
             word_timestamps=True,
         )
         return [
@@ -163,7 +169,7 @@ def openai_whisper(settings: HearingSettings) -> Hear:
 
     alone = threading.Lock()  # it keeps what it works on in the model itself
 
-    def hear(clip: Samples) -> list[Heard]:
+    def hear(clip: Samples, *, hints: str = "") -> list[Heard]:
         with alone:
             told = model.transcribe(
                 clip,
@@ -171,7 +177,7 @@ def openai_whisper(settings: HearingSettings) -> Hear:
                 beam_size=settings.beam,
                 temperature=0.0,  # no chance: what it loops on is heard again in parts (listen.py)
                 condition_on_previous_text=False,
-                initial_prompt=settings.hints or None,
+                initial_prompt=hints or None,
                 word_timestamps=True,
                 fp16=False,
                 verbose=None,
