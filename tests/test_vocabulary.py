@@ -264,6 +264,5 @@ def test_a_real_engine_hears_them_and_invents_none() -> None:
         hear = engines.start(HearingSettings(find_model("offline-base"), "sv", hints=hints))
         text = " ".join(word.text for clip in clips for one in hear(clip) for word in one.words)
         counts.append(Counter(name for name in names for _ in range(text.count(name))))
-        assert hear(SOUND) == hear(SOUND), "what was encoded once is the same again"
     assert counts[1]["Haninge"] + counts[1]["Huddinge"] > counts[0]["Haninge"] + counts[0]["Huddinge"]
     assert not set(counts[1]) & {"Norrtälje", "Sollentuna", "Södertälje"}
