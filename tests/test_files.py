@@ -12,7 +12,18 @@ from typing import Any, NoReturn
 import pytest
 
 from qualkit.errors import QualkitError
-from qualkit.store.files import Stamp, decode, locked, read_bytes, read_text, write_atomically, write_text
+from qualkit.store.files import (
+    NewContent,
+    Stamp,
+    decode,
+    encode_like,
+    locked,
+    read_bytes,
+    read_text,
+    write_atomically,
+    write_text,
+    write_together,
+)
 
 posix = pytest.mark.skipif(os.name != "posix", reason="rights of files as POSIX knows them")
 
@@ -190,3 +201,70 @@ def test_a_lock_is_held_by_one_and_let_go(tmp_path: Path) -> None:
         raise ZeroDivisionError
     with locked(lock, what=what):
         pass
+
+
+# Several files as one step
+
+
+def two(folder: Path) -> list[NewContent]:
+    made = []
+    for name in ("a", "b"):
+        (folder / name).write_bytes(b"old " + name.encode())
+        (folder / name).chmod(0o640)
+        made.append(NewContent(folder / name, b"new " + name.encode(), Stamp.of(b"old " + name.encode())))
+    return made
+
+
+def test_several_files_are_replaced_together(tmp_path: Path) -> None:
+    write_together(two(tmp_path))
+    assert [read_bytes(tmp_path / name) for name in names(tmp_path)] == [b"new a", b"new b"]
+    write_together([])
+
+
+@posix
+def test_their_rights_and_links_stay(tmp_path: Path) -> None:
+    files = two(tmp_path)
+    (tmp_path / "a").rename(tmp_path / "c")
+    (tmp_path / "a").symlink_to("c")
+    write_together(files)
+    assert (tmp_path / "a").is_symlink() and read_bytes(tmp_path / "c") == b"new a"
+    assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in "bc"} == {0o640}
+
+
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+@pytest.mark.parametrize("which", [1, 2, 3, 4])
+def test_where_one_fails_none_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, which: int
+) -> None:
+    files, real, calls = two(tmp_path), getattr(os, call), []
+
+    def sometimes(*args: Any) -> None:
+        calls.append(args)
+        if len(calls) == which:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(*args)
+
+    monkeypatch.setattr(os, call, sometimes)
+    if call == "replace" and which > 2:
+        write_together(files)
+        return
+    with pytest.raises(QualkitError, match="the disk is full; nothing was changed"):
+        write_together(files)
+    assert [read_bytes(tmp_path / name) for name in names(tmp_path)] == [b"old a", b"old b"]
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_none_is_replaced_where_one_was_changed_since(tmp_path: Path, name: str) -> None:
+    files = two(tmp_path)
+    (tmp_path / name).write_bytes(b"theirs")
+    before = [read_bytes(tmp_path / each) for each in names(tmp_path)]
+    with pytest.raises(QualkitError, match="another program changed this file"):
+        write_together(files)
+    assert [read_bytes(tmp_path / each) for each in names(tmp_path)] == before
+
+
+@pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_text_goes_back_into_the_encoding_that_it_came_from(code: str) -> None:
+    content = "Åsa – “hej”\r\n".encode(code)
+    assert encode_like(decode(content), content) == content
+    assert decode(encode_like("Łódź å", content)) == "Łódź å"

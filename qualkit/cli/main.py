@@ -27,6 +27,7 @@ from qualkit.cli import (
     matrix,
     models,
     output,
+    speakers,
     status,
     transcribe,
 )
@@ -88,6 +89,7 @@ def study(
 app.command("init")(init.init)
 app.command("add")(add.add)
 app.command("transcribe")(transcribe.transcribe)
+app.command("speakers")(speakers.speakers)
 app.add_typer(codebook.app, name="codebook")
 app.command("apply")(apply.apply)
 app.command("excerpts")(excerpts.excerpts)

@@ -24,13 +24,17 @@ class State:
 
 def fold(source: str, acts: Iterable[Act]) -> State:
     """The state after these acts. An act counts once, in the order of ids; undone acts do not count."""
+    state = State()
+    for act in standing(acts):
+        _do(state, source, act)
+    return state
+
+
+def standing(acts: Iterable[Act]) -> list[Act]:
+    """The acts that nobody took back, each once, in the order of their ids."""
     ordered = sorted({act.id: act for act in acts}.values(), key=lambda act: act.id)
     undone = _undone(ordered)
-    state = State()
-    for act in ordered:
-        if act.id not in undone:
-            _do(state, source, act)
-    return state
+    return [act for act in ordered if act.id not in undone]
 
 
 def _undone(ordered: list[Act]) -> set[str]:

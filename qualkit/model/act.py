@@ -10,7 +10,12 @@
 | memo     | about, text                | a note                                              |
 | finish   |                            | the coder has finished this source                  |
 | reopen   |                            | the coder has not finished it after all             |
+| rename   | labels                     | speakers of the transcript have other labels        |
+| join     | labels                     | speakers are one with others of the transcript      |
 | undo     | target = act               | that act counts as not done; an undo can be undone  |
+
+`rename` and `join` say what was changed in the transcript and in participants.csv, so that it can be taken back there.
+They change no coding: an excerpt stands on segments, and segments keep their ids.
 """
 
 from __future__ import annotations
@@ -20,7 +25,27 @@ from dataclasses import dataclass
 from qualkit.model.coding import Anchor
 
 VERSION = 1
-ACTS = ("code", "suggest", "accept", "reject", "remove", "memo", "finish", "reopen", "undo")
+ACTS = ("code", "suggest", "accept", "reject", "remove", "memo", "finish", "reopen", "rename", "join", "undo")
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """A row of participants.csv before and after, letter by letter with its line end; `after` is "" where it went."""
+
+    line: int
+    before: str
+    after: str
+    cells: tuple[tuple[str, str], ...]  # (heading, cell) before
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChange:
+    """A speaker's label that became another, the segments that had it, and its row where it had one."""
+
+    old: str
+    new: str
+    segments: tuple[str, ...]
+    row: RowChange | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +64,4 @@ class Act:
     target: str = ""
     about: str = ""
     text: str = ""
+    labels: tuple[LabelChange, ...] = ()

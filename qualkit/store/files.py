@@ -8,7 +8,7 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, count
@@ -82,6 +82,21 @@ def decode(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
+def encode_like(text: str, content: bytes) -> bytes:
+    """Text in the encoding and with the BOM that `decode` found in `content`; in UTF-8 where that one lacks a sign."""
+    for bom, name in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"), (b"\xef\xbb\xbf", "utf-8")):
+        if content.startswith(bom):
+            return bom + text.encode(name)
+    try:
+        content.decode("utf-8")
+        return text.encode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            return text.encode("cp1252")
+        except UnicodeEncodeError:
+            return text.encode("utf-8-sig")
+
+
 def read_text(path: Path) -> str:
     """The file as text, with line ends as \\n."""
     return decode(read_bytes(path)).replace("\r\n", "\n").replace("\r", "\n")
@@ -92,28 +107,84 @@ def write_atomically(path: Path, content: bytes, *, expected: Stamp | None = Non
 
     With `expected`, refuse when another program changed the file since it was read.
     """
-    if expected is not None and stamp_of(path) != expected:
-        raise QualkitError(
-            "another program changed this file meanwhile; nothing was written",
-            where=str(path),
-            hint="save and close it there, then run the command again",
-        )
+    _refuse_changed(path, expected)
     with explained(path, "write"):
         path = path.resolve()  # a link stays a link: what it leads to is written
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+        name = _beside(path, content)
         try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                sync(file.fileno())
-            _keep_mode(path, name)
             os.replace(name, path)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(name)
             raise
         fsync_folder(path.parent)
+
+
+@dataclass(frozen=True, slots=True)
+class NewContent:
+    """What is to stand in a file, and what stood there when it was read."""
+
+    path: Path
+    content: bytes
+    expected: Stamp
+
+
+def write_together(files: Sequence[NewContent]) -> None:
+    """Replace several files: all, or none where one of them cannot be or was changed since it was read.
+
+    New and old bytes lie beside the files before the first is replaced, so that a full disk cannot stop it half-way.
+    """
+    for file in files:
+        _refuse_changed(file.path, file.expected)
+    places = [file.path.resolve() for file in files]
+    made: list[str] = []
+    replaced: list[tuple[Path, str]] = []
+    try:
+        for file, place in zip(files, places, strict=True):
+            with explained(file.path, "write"):
+                made.append(_beside(place, file.content))
+                made.append(_beside(place, read_bytes(place)))
+        for file, place, new, old in zip(files, places, made[::2], made[1::2], strict=True):
+            with explained(file.path, "write"):
+                replaced.append((place, old))
+                os.replace(new, place)
+    except BaseException:
+        for place, old in replaced:
+            with contextlib.suppress(OSError):
+                os.replace(old, place)
+        raise
+    finally:
+        for name in made:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+        for parent in {place.parent for place in places}:
+            fsync_folder(parent)
+
+
+def _refuse_changed(path: Path, expected: Stamp | None) -> None:
+    if expected is not None and stamp_of(path) != expected:
+        raise QualkitError(
+            "another program changed this file meanwhile; nothing was written",
+            where=str(path),
+            hint="save and close it there, then run the command again",
+        )
+
+
+def _beside(path: Path, content: bytes) -> str:
+    """The content on the disk under another name beside the file, with the file's rights."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.", suffix=".part")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            sync(file.fileno())
+        _keep_mode(path, name)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+        raise
+    return name
 
 
 def sync(descriptor: int) -> None:

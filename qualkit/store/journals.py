@@ -119,7 +119,7 @@ def _encode(act: Act) -> bytes:
     whole = msgspec.to_builtins(act)
     kept = ("v", "id", "time", "coder", "act")
     return _ENCODER.encode({key: whole[key] for key in kept} | {
-        key: value for key, value in whole.items() if key not in kept and value not in (None, "")
+        key: value for key, value in whole.items() if key not in kept and value not in (None, "", ())
     })  # fmt: skip
 
 

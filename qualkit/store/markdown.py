@@ -9,9 +9,11 @@ the interview. Without MARK nothing of the kind is looked for: `**Öppettider:**
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+from qualkit.errors import QualkitError
 from qualkit.model.transcript import Segment
+from qualkit.store.labels import Label, line_starts
 
 MARK = "<!-- transcript: a paragraph that begins with **Name:** is a turn of that speaker -->"
 _MARK = re.compile(r"\s*<!--\s*transcript\b[^\n]*-->[^\S\n]*(?:\n|\Z)")
@@ -21,18 +23,48 @@ _HEADING = re.compile(r"#{1,6}\s")
 
 def parse_markdown(text: str) -> tuple[Segment, ...]:
     """The blocks between empty lines, exactly as written, with ids p1, p2, ...; a heading is a block of its own."""
-    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    mark = _MARK.match(text)
-    blocks: list[list[str]] = [[]]
-    for line in text[mark.end() if mark else 0 :].split("\n"):
+    spoken, blocks = _blocks(text)
+    kept = ("\n".join(lines).strip() for _, lines in blocks)
+    return tuple(_segment(f"p{number}", block, spoken=spoken) for number, block in enumerate(kept, start=1))
+
+
+def labels_in_markdown(text: str) -> Iterator[Label]:
+    """The speaker label of each turn, in the order of the file; none where it is no transcript."""
+    spoken, blocks = _blocks(text)
+    starts = line_starts(text)
+    for number, (line, lines) in enumerate(blocks if spoken else (), start=1):
+        indent = len(lines[0]) - len(lines[0].lstrip())
+        turn = _TURN.match(lines[0], indent)
+        if turn and (speaker := turn.group(1).strip()):
+            start = starts[line] + turn.start(1) + turn.group(1).index(speaker)
+            yield Label(f"p{number}", speaker, start, start + len(speaker))
+
+
+def markdown_label(speaker: str) -> str:
+    """A label as it is written between `**` and `:**`. QualkitError where it holds a star."""
+    if "*" in speaker:
+        hint = "choose a label without it"
+        raise QualkitError(f"a star ends the label '{speaker}' in a Markdown transcript", hint=hint)
+    return speaker
+
+
+def _blocks(text: str) -> tuple[bool, list[tuple[int, list[str]]]]:
+    """Whether it is a transcript, and the blocks between empty lines: (number of the first line from 0, lines)."""
+    bare = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    mark = _MARK.match(bare)
+    begins = mark.end() if mark else 0
+    blocks: list[tuple[int, list[str]]] = []
+    above = False  # whether the line above belongs to a block that can go on
+    for number, line in enumerate(bare[begins:].split("\n"), start=bare.count("\n", 0, begins)):
+        heading = bool(_HEADING.match(line))
         if not line.strip():
-            blocks.append([])
-        elif _HEADING.match(line):
-            blocks += [[line], []]
+            above = False
+        elif above and not heading:
+            blocks[-1][1].append(line)
         else:
-            blocks[-1].append(line)
-    kept = ("\n".join(block).strip() for block in blocks if block)
-    return tuple(_segment(f"p{number}", block, spoken=bool(mark)) for number, block in enumerate(kept, start=1))
+            blocks.append((number, [line]))
+            above = not heading
+    return bool(mark), blocks
 
 
 def is_spoken(text: str) -> bool:

@@ -25,10 +25,11 @@ HEADINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: its line in the file, and its cells by qualkit's heading."""
+    """One row: its first and last line in the file, and its cells by qualkit's heading."""
 
     line: int
     cells: Mapping[str, str]
+    last: int
 
     def get(self, heading: str) -> str:
         """The cell without blanks around it; "" where the table has no such column."""
@@ -97,7 +98,7 @@ def read_table(path: Path, name: str) -> Table:
                 )
             if headings.count("") > 1 and any(cell for cell, over in zip(cells, headings, strict=False) if not over):
                 problems.append(Problem(place(name, begin), "a cell stands in a column without heading", _HEAD_HINT))
-            rows.append(Row(begin, dict(zip(map(heading_name, headings), cells, strict=False))))
+            rows.append(Row(begin, dict(zip(map(heading_name, headings), cells, strict=False)), end))
     except csv.Error as error:
         problems.append(Problem(place(name, lines.line_num + shift), f"not readable as a table: {error}"))
     return Table(path, headings, tuple(rows), Stamp.of(content), delimiter, tuple(problems))

@@ -10,6 +10,7 @@ from itertools import count
 
 from qualkit.errors import Problem, place
 from qualkit.model.transcript import Segment
+from qualkit.store.labels import Label, line_starts
 
 _TIME = r"(?:(\d+):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,3}))?"
 _TIMING = re.compile(rf"^\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?$")
@@ -26,7 +27,32 @@ def parse_vtt(text: str, name: str) -> tuple[tuple[Segment, ...], list[Problem]]
     Times that end before they begin are an error, cues that overlap or go backwards a warning: the words
     are kept in the order of the file.
     """
+    segments, problems, _ = _cues(text, name)
+    return tuple(segments), problems
+
+
+def labels_in_vtt(text: str) -> Iterator[Label]:
+    """Each speaker label of each cue, in the order of the file; a cue with several counts for the first."""
+    starts = line_starts(text)
+    segments, _, lines = _cues(text, "")
+    for segment, (first, last) in zip(segments, lines, strict=True):
+        begin, end = starts[first - 1], starts[last] if last < len(starts) else len(text)
+        for voice in _VOICE.finditer(text, begin, end):
+            written = voice.group(1)
+            if speaker := _speaker(" ".join(line.strip() for line in re.split(r"[\r\n]+", written))):
+                start = voice.start(1) + len(written) - len(written.lstrip())
+                yield Label(segment.id, speaker, start, start + len(written.strip()))
+
+
+def vtt_label(speaker: str) -> str:
+    """A label as it is written behind `<v `."""
+    return _escape(" ".join(speaker.split()))
+
+
+def _cues(text: str, name: str) -> tuple[list[Segment], list[Problem], list[tuple[int, int]]]:
+    """The cues, what is odd in them, and the first and last line of the text of each."""
     segments: list[Segment] = []
+    lines: list[tuple[int, int]] = []
     problems: list[Problem] = []
     blocks = _blocks(text.removeprefix("\ufeff"))
     written = {block[0].strip() for _, block in blocks if len(block) > 1 and "-->" in block[1]}
@@ -60,7 +86,8 @@ def parse_vtt(text: str, name: str) -> tuple[tuple[Segment, ...], list[Problem]]
         problems += _text_problems(block[at + 1 :], name, line + at + 1)
         speaker, words = _cue_text(block[at + 1 :])
         segments.append(Segment(id, words, speaker, start, end))
-    return tuple(segments), problems
+        lines.append((line + at + 1, line + len(block) - 1))
+    return segments, problems, lines
 
 
 def write_vtt(segments: tuple[Segment, ...], note: str = "") -> str:
@@ -71,7 +98,7 @@ def write_vtt(segments: tuple[Segment, ...], note: str = "") -> str:
     for segment in segments:
         times = f"{_stamp(segment.start or 0.0)} --> {_stamp(segment.end or 0.0)}"
         said = _escape(" ".join(segment.text.split()))
-        speaker = _escape(" ".join((segment.speaker or "").split()))
+        speaker = vtt_label(segment.speaker or "")
         voice = f"<v {speaker}>" if speaker else ""
         parts.append(f"{segment.id}\n{times}\n{voice}{said}")
     return "\n\n".join(parts) + "\n"
@@ -113,9 +140,13 @@ def _stamp(seconds: float) -> str:
 def _cue_text(lines: list[str]) -> tuple[str | None, str]:
     text = " ".join(line.strip() for line in lines)
     voice = _VOICE.search(text)
-    speaker = unicodedata.normalize("NFC", html.unescape(voice.group(1))).strip() or None if voice else None
+    speaker = _speaker(voice.group(1)) or None if voice else None
     words = html.unescape(_MARKUP.sub("", _VOICE.sub(" ", text)))
     return speaker, " ".join(words.split())
+
+
+def _speaker(written: str) -> str:
+    return unicodedata.normalize("NFC", html.unescape(written)).strip()
 
 
 def _escape(text: str) -> str:
