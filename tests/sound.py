@@ -28,6 +28,10 @@ FORMATS = {
     "flac": ("flac", "flac"),
     "webm": ("libopus", "webm"),
     "aac": ("aac", "adts"),
+    "wma": ("wmav2", "asf"),
+    "amr": ("libopencore_amrnb", "amr"),
+    "mp4": ("aac", "mp4"),
+    "mov": ("aac", "mov"),
 }
 
 SAID = "Jag glömde mitt lösenord igen. Hur skaffar man BankID här? Det vet jag inte."
@@ -51,20 +55,29 @@ def write_sound(
     options: dict[str, str] | None = None,
     codec: dict[str, str] | None = None,
 ) -> Path:
-    """Encode 16-bit samples into the format that the file's name ends in."""
-    layout = "stereo" if stereo else "mono"
+    """Encode 16-bit samples into the format that the file's name ends in; two columns are two channels.
+
+    AMR is what it always is: 8,000 samples a second, one channel.
+    """
+    stereo = stereo or sound.ndim == 2
     name, container = FORMATS[path.suffix[1:]]
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w", format=container, options=options or {}) as made:
-        stream: Any = made.add_stream(name, rate=rate, layout=layout, options=codec or {})
-        _encode(made, stream, sound, rate, layout)
+        aim = 8_000 if container == "amr" else rate
+        layout = "stereo" if stereo and container != "amr" else "mono"
+        stream: Any = made.add_stream(name, rate=aim, layout=layout, options=codec or {})
+        if container == "asf":
+            stream.bit_rate = 64_000  # this encoder has no default
+        _encode(made, stream, sound, rate, stereo)
     return path
 
 
-def _encode(made: Any, stream: Any, sound: Sound, rate: int, layout: str) -> None:
-    frame = av.AudioFrame.from_ndarray(np.repeat(sound, 2 if layout == "stereo" else 1)[None, :], "s16", layout)
+def _encode(made: Any, stream: Any, sound: Sound, rate: int, stereo: bool = False) -> None:
+    both = np.repeat(sound[:, None], 2, axis=1) if stereo and sound.ndim == 1 else sound
+    frame = av.AudioFrame.from_ndarray(both.reshape(1, -1), "s16", "stereo" if stereo else "mono")
     frame.sample_rate, frame.pts = rate, 0
-    resampler = av.AudioResampler(format=stream.format, layout=layout, rate=rate, frame_size=stream.frame_size)
+    aim = {"format": stream.format, "layout": stream.layout, "rate": stream.rate, "frame_size": stream.frame_size}
+    resampler = av.AudioResampler(**aim)
     for part in [*resampler.resample(frame), *resampler.resample(None)]:
         made.mux(stream.encode(part))
     made.mux(stream.encode(None))
@@ -87,7 +100,7 @@ def write_video(path: Path, seconds: float, sound: Sound | None = None) -> Path:
             made.mux(pictures.encode(frame))
         made.mux(pictures.encode(None))
         if sound is not None:
-            _encode(made, voice, sound, 48_000, "mono")
+            _encode(made, voice, sound, 48_000)
     return path
 
 

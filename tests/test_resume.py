@@ -22,7 +22,7 @@ from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
 from qualkit.transcribe import engines, machine, run
 from qualkit.transcribe import plan as plan_module
-from qualkit.transcribe.audio import RATE, Recording
+from qualkit.transcribe.audio import RATE, Part, Recording
 from qualkit.transcribe.engines import Heard, HearingSettings
 from qualkit.transcribe.listen import listen
 from qualkit.transcribe.plan import LONGEST, SHORTEST, Window, cut
@@ -40,9 +40,8 @@ HEARD = [Heard((Word(" hej", 0.1, 0.4, 0.9), Word(" då.", 0.5, 0.8, 0.7)), -0.3
 
 @pytest.fixture
 def recording(tmp_path: Path) -> Recording:
-    path = tmp_path / "a.wav"
-    path.write_bytes(b"sound")
-    return Recording(path, 10.0, 10.0)
+    parts = (Part(tmp_path / name, 5.0, 5.0, (size, 7)) for name, size in (("a.wav", 900), ("b.wav", 800)))
+    return Recording(tuple(parts))
 
 
 def window(number: int) -> Window:
@@ -74,7 +73,7 @@ def test_a_torn_line_is_heard_again_and_the_rest_is_kept(tmp_path: Path, recordi
         assert torn.read_bytes() == path.read_bytes()
 
 
-@pytest.mark.parametrize("what", ["model", "language", "beam", "engine", "words of the study", "recording"])
+@pytest.mark.parametrize("what", ["model", "language", "beam", "engine", "words of the study", "part", "order"])
 def test_other_settings_or_another_recording_begin_anew(tmp_path: Path, recording: Recording, what: str) -> None:
     path = tmp_path / "a.jsonl"
     Partial(path, recording, SETTINGS).add(window(1), HEARD)
@@ -85,8 +84,11 @@ def test_other_settings_or_another_recording_begin_anew(tmp_path: Path, recordin
         "engine": HearingSettings(Path("m"), "sv", "m", "openai"),
         "words of the study": HearingSettings(Path("m"), "sv", "m", hints="Haninge"),
     }
-    if what == "recording":
-        recording.path.write_bytes(b"another sound")
+    first, second = recording.parts
+    if what == "part":
+        recording = Recording((first, replace(second, stamp=(800, 8))))
+    if what == "order":
+        recording = Recording((second, first))
     assert Partial(path, recording, other.get(what, SETTINGS)).done == {}
     assert len(path.read_bytes().splitlines()) == 1
 

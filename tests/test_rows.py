@@ -125,7 +125,7 @@ def test_kinds_in_either_language(study: StudyHere, written: str, kind: str) -> 
 def test_a_kind_left_out_is_guessed_and_an_unknown_one_told(study: StudyHere) -> None:
     study.sources("a;A;;;;;audio\\ljud.m4a;", "b;B;samtal;;;;;")
     first, second = study.open().study.sources
-    assert (first.kind, first.recording, second.kind) == ("interview", "audio/ljud.m4a", "document")
+    assert (first.kind, first.recording, second.kind) == ("interview", ("audio/ljud.m4a",), "document")
     assert "unknown kind 'samtal'" in only(study).message and "focus group" in only(study).hint
 
 

@@ -33,6 +33,9 @@ def add(
     id: Annotated[str, typer.Option("--id", help="The new source's id; else from the file's name.")] = "",
     to: Annotated[str, typer.Option("--to", metavar="SOURCE", help="Bring the file to a source that is there.")] = "",
     again: Annotated[bool, typer.Option("--again", help="With --to: replace the text that is there already.")] = False,
+    as_one: Annotated[
+        bool, typer.Option("--as-one", help="The files are parts of one recording, in the order of their names.")
+    ] = False,
 ) -> None:
     """Register recordings, documents and transcripts as sources. Files from outside the study are copied into it.
 
@@ -49,16 +52,18 @@ def add(
         return
     if again:
         raise QualkitError("--again goes with --to", hint="qualkit add FILE --to SOURCE --again")
-    _add_new(opened, files, cells)
+    _add_new(opened, files, cells, as_one)
 
 
-def _add_new(opened: OpenStudy, files: list[Path], cells: dict[str, str]) -> None:
+def _add_new(opened: OpenStudy, files: list[Path], cells: dict[str, str], as_one: bool) -> None:
     from qualkit.store.adding import add as add_all
     from qualkit.store.adding import additions
+    from qualkit.store.parts import in_natural_order
 
-    new = additions(opened, files, cells, _reader(cells["kind"]))
+    groups = [in_natural_order(files)] if as_one else [(file,) for file in files]
+    new = additions(opened, groups, cells, _reader(cells["kind"]))
     if len(new) > 1 and cells["title"]:
-        raise QualkitError("--title goes with a single source", hint="add the files one at a time")
+        raise QualkitError("--title goes with a single source", hint="add the files one at a time, or --as-one")
     add_all(opened, new)
     for one in new:
         _tell(one)
@@ -67,7 +72,13 @@ def _add_new(opened: OpenStudy, files: list[Path], cells: dict[str, str]) -> Non
 
 
 def _tell(one: Addition) -> None:
-    output.say(f"added {one.id}: {one.cells['recording'] or one.file.name} ({one.cells['kind']})")
+    if len(one.recording) > 1:
+        output.say(f"added {one.id}: {len(one.recording)} files as one ({one.cells['kind']}), in this order")
+        for part in one.recording:
+            output.say(f"  {part}")
+        output.say("  if it is another: change the column recording of transcripts/sources.csv now")
+    else:
+        output.say(f"added {one.id}: {one.cells['recording'] or one.name} ({one.cells['kind']})")
     if one.transcript:
         output.say(f"  with its transcript {one.transcript.name}")
     if one.text:
@@ -157,5 +168,5 @@ def _check_recording(file: Path) -> None:
 
     recording = probe(file)
     if recording.cut_off:
-        output.note(f"warning: {file}: {recording.how_cut_off}")
+        output.note(f"warning: {file}: {recording.cut_off.how_cut_off}")
         output.note("  try: copy it again from the recorder, before qualkit transcribe")

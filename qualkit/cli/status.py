@@ -11,6 +11,7 @@ from qualkit.cli import opening, output
 if TYPE_CHECKING:
     from qualkit.analysis.progress import Progress, SourceProgress
     from qualkit.model.study import Study
+    from qualkit.store.project import Folder
 
 
 def status(ctx: typer.Context) -> None:
@@ -27,7 +28,7 @@ def status(ctx: typer.Context) -> None:
     if found.sources:
         headings = ["source", "kind", study.settings.case, "transcript", "applied", "suggested", "finished by"]
         output.table(headings, [_row(study, one) for one in found.sources], numbers=(4, 5))
-    _show_missing(study, found)
+    _show_missing(opened.folder, study, found)
     if count := len(opened.problems) + len(problems):
         output.say(f"{output.count(count, 'problem')}: qualkit check")
 
@@ -39,15 +40,16 @@ def _row(study: Study, one: SourceProgress) -> list[str]:
     return [one.source.id, one.source.kind, names, text, *figures]
 
 
-def _show_missing(study: Study, found: Progress) -> None:
+def _show_missing(folder: Folder, study: Study, found: Progress) -> None:
     """What to do next, a line each."""
     if not found.sources:
         output.say("No sources yet: qualkit add FILES --municipality NAME")
     read = [one for one in found.sources if one.segments is not None]
+    unread = [one for one in found.sources if one.source.recording and one.segments is None]
+    lost = [one for one in unread if not all(path.is_file() for path in folder.recording(one.source))]
     lists = {
-        "not transcribed: {}  (qualkit transcribe)": [
-            one for one in found.sources if one.source.recording and one.segments is None
-        ],
+        "recording missing: {}  (qualkit check)": lost,
+        "not transcribed: {}  (qualkit transcribe)": [one for one in unread if one not in lost],
         "not coded: {}  (qualkit apply)": [one for one in read if not one.applied + one.suggested],
         "words not found again, left out of figures: {}  (qualkit check)": [one for one in read if one.uncertain],
         "not finished: {}  (qualkit finish SOURCE)": [one for one in read if not one.finished],

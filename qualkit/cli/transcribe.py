@@ -133,9 +133,9 @@ def _probed(opened: OpenStudy, todo: list[Source], incomplete: bool) -> tuple[li
     for source in todo:
         try:
             recording = probe(opened.folder.recording(source))
-            if recording.cut_off and not incomplete:
+            if (part := recording.cut_off) and not incomplete:
                 hint = "copy it again from the recorder; to take what is there, use --incomplete"
-                raise QualkitError(recording.how_cut_off, where=str(recording.path), hint=hint)
+                raise QualkitError(part.how_cut_off, where=str(part.path), hint=hint)
             jobs.append((source, recording))
         except QualkitError as error:
             failures.append(error)
@@ -168,11 +168,22 @@ def _run(opened: OpenStudy, job: Job, with_: Tools, done: Callable[[float], None
     (source, recording), (workers, find_turns) = job, with_
     model = Path(workers.settings.name).name
     note = f"{source.title}\nTranscribed by machine ({model}, qualkit {__version__}): check it against the sound."
+    note += _parts(recording)
     segments = transcribe_source(opened.folder, source, recording, workers, note, done, find_turns)
     speakers = len({segment.speaker for segment in segments if segment.speaker})
     found = output.count(speakers, "speaker") if speakers else "speakers not told apart"
     length = f"{recording.seconds / 60:.1f} minutes, {output.count(len(segments), 'segment')}"
     output.say(f"{source.id}: {length}, {found}")
+
+
+def _parts(recording: Recording) -> str:
+    """Which file begins when, for players show one file at a time."""
+    from qualkit.transcribe.clip import clock
+
+    if len(recording.parts) == 1:
+        return ""
+    files = zip(recording.paths, recording.begins, strict=True)
+    return "\nTimes run on over: " + ", ".join(f"{path.name} (from {clock(begins)})" for path, begins in files)
 
 
 def _find_turns(asked: str) -> FindTurns:
@@ -194,7 +205,7 @@ def _found_turns(models: Path, number: tuple[int, int] | None, recording: Record
     from qualkit.transcribe.audio import decode
     from qualkit.transcribe.diarize import find_turns
 
-    return find_turns(decode(recording.path), models, speakers=number)
+    return find_turns(decode(recording.paths), models, speakers=number)
 
 
 def _no_turns(remark: str, _: Recording) -> list[Turn]:

@@ -19,7 +19,7 @@ class Source:
     cases: tuple[str, ...] = ()
     date: str = ""
     language: str = ""
-    recording: str = ""  # path relative to the study folder, with forward slashes; empty for documents
+    recording: tuple[str, ...] = ()  # paths from the study folder, in order of time; empty for documents
     asked: tuple[str, ...] = ()  # empty = all
     variables: Mapping[str, str] = field(default_factory=dict)
     line: int | None = None

@@ -8,15 +8,16 @@ import os
 import re
 import shutil
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from qualkit.errors import Problem, QualkitError, place
 from qualkit.model.transcript import Word
 from qualkit.store.files import explained, read_text, write_text
 from qualkit.store.markdown import is_spoken
 from qualkit.store.new import SOURCE_HEADINGS
+from qualkit.store.parts import MARK, common_name, join_parts, split_parts
 from qualkit.store.project import OpenStudy
 from qualkit.store.rows import split_list
 from qualkit.store.settings import ID_RULE, valid_id
@@ -43,29 +44,41 @@ ReadFile = Callable[[Path], Text | None]
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """A source to be: its file, its row, and its text where the file is no recording or a transcript comes with it."""
+    """A source to be: its file, or the parts of its recording; its row; and its text, where there is one."""
 
-    file: Path
+    files: tuple[Path, ...]
     cells: dict[str, str]
     text: Text | None = None
-    transcript: Path | None = None  # the text's own file, where `file` is the recording
+    transcript: Path | None = None  # the text's own file, where `files` are the recording
 
     @property
     def id(self) -> str:
         """The source's id."""
         return self.cells["id"]
 
+    @property
+    def name(self) -> str:
+        """What messages call the file or the files."""
+        return ", ".join(file.name for file in self.files)
 
-def additions(opened: OpenStudy, files: Sequence[Path], cells: dict[str, str], read_file: ReadFile) -> list[Addition]:
-    """What adding these files would do; raises before anything is written. `cells` hold for each of them.
+    @property
+    def recording(self) -> tuple[str, ...]:
+        """Where its parts are or will be, from the study's root; none for a text."""
+        return split_parts(self.cells["recording"])
+
+
+def additions(
+    opened: OpenStudy, groups: Iterable[Sequence[Path]], cells: dict[str, str], read_file: ReadFile
+) -> list[Addition]:
+    """What adding these files would do, a source a group; raises before anything is written. `cells` hold for each.
 
     A recording and a transcript of the same name are one source.
     """
     for name in split_list(cells.get(opened.study.settings.case, "")):
         opened.cases.named(name)
     found: dict[str, Addition] = {}
-    for file in files:
-        one = _addition(opened, file, cells, read_file)
+    for files in groups:
+        one = _addition(opened, tuple(files), cells, read_file)
         before = found.get(one.id.casefold())
         found[one.id.casefold()] = _together(before, one) if before else one
     return list(found.values())
@@ -75,32 +88,34 @@ def _together(one: Addition, other: Addition) -> Addition:
     """A recording with its transcript. QualkitError for any other two files."""
     recording, spoken = (other, one) if one.text else (one, other)
     if one.transcript or recording.text or spoken.text is None or not spoken.text.spoken:
-        what = f"{one.file.name} and {other.file.name} would both be the source '{one.id}'"
+        what = f"{one.name} and {other.name} would both be the source '{one.id}'"
         raise QualkitError(what, hint="add them one at a time, each with --id")
-    return replace(recording, text=spoken.text, transcript=spoken.file)
+    return replace(recording, text=spoken.text, transcript=spoken.files[0])
 
 
-def _refuse_known(opened: OpenStudy, id: str, file: Path) -> None:
+def _refuse_known(opened: OpenStudy, id: str, name: str) -> None:
     """No id may stand for two sources; capitals make no difference on most disks."""
     for source in opened.study.sources:
         if source.id.casefold() == id.casefold():
             hint = f"is it that source's transcript or recording? qualkit add FILE --to {source.id}"
             raise QualkitError(
-                f"there is a source '{source.id}' already; {file.name} was not added",
+                f"there is a source '{source.id}' already; {name} was not added",
                 where=place("transcripts/sources.csv", source.line),
                 hint=f"{hint}; if not, give it another id with --id",
             )
 
 
-def refuse_known_recording(opened: OpenStudy, recording: str) -> None:
-    """QualkitError where a source has the recording at this path, from the study's root, already."""
+def refuse_known_recording(opened: OpenStudy, recording: Sequence[str]) -> None:
+    """QualkitError where a source has one of these paths, from the study's root, as its recording already."""
+    new = {part.casefold() for part in recording}
     for source in opened.study.sources:
-        if recording and source.recording.casefold() == recording.casefold():
-            raise QualkitError(
-                f"'{source.id}' has a recording called {Path(recording).name} already",
-                where=place("transcripts/sources.csv", source.line),
-                hint="nothing to do if it is the same recording; else rename this one",
-            )
+        for part in source.recording:
+            if part.casefold() in new:
+                raise QualkitError(
+                    f"'{source.id}' has a recording called {PurePosixPath(part).name} already",
+                    where=place("transcripts/sources.csv", source.line),
+                    hint="nothing to do if it is the same recording; else rename this one",
+                )
 
 
 def add(opened: OpenStudy, new: Sequence[Addition]) -> None:
@@ -135,27 +150,32 @@ def source_id(stem: str) -> str:
     return re.sub(r"[^a-z0-9_]+", "-", plain.casefold()).strip("-")
 
 
-def _addition(opened: OpenStudy, file: Path, cells: dict[str, str], read_file: ReadFile) -> Addition:
-    if not file.exists():
-        raise QualkitError("there is no such file", where=str(file), hint="check the name and the folder")
-    stem = file.stem.removesuffix(".transcript")  # Zoom's, beside a recording without it
-    id = cells.get("id") or source_id(stem)
+def _addition(opened: OpenStudy, files: tuple[Path, ...], cells: dict[str, str], read_file: ReadFile) -> Addition:
+    for file in files:
+        if not file.exists():
+            raise QualkitError("there is no such file", where=str(file), hint="check the name and the folder")
+    file, name = files[0], common_name(files).removesuffix(".transcript")  # Zoom's, beside a recording without it
+    id = cells.get("id") or source_id(name)
     if not valid_id(id):
         raise QualkitError(
             f"'{id}' cannot be the id of a source", where=str(file), hint=f"choose one with --id: {ID_RULE}"
         )
-    _refuse_known(opened, id, file)
+    _refuse_known(opened, id, file.name)
     there = transcript_path(opened.folder.transcripts, id)
     text = _in_place(file) if there and there.resolve() == file.resolve() else read_file(file)
+    for part in files if len(files) > 1 else ():
+        if text or (part != file and read_file(part)):
+            hint = "only recordings can be parts of one source; add texts by themselves"
+            raise QualkitError("this is no recording", where=str(part), hint=hint)
     if text and there and there.resolve() != file.resolve():
         raise QualkitError(
             f"there is a text of '{id}' already", where=str(there), hint="give this one another id with --id"
         )
     kind = cells.get("kind") or ("interview" if text is None or text.spoken else "document")
-    recording = "" if text else recording_path(opened, file)
+    recording = () if text else recording_paths(opened, files)
     refuse_known_recording(opened, recording)
-    row = {**cells, "id": id, "title": cells.get("title") or stem, "kind": kind, "recording": recording}
-    return Addition(file, row, text)
+    row = {**cells, "id": id, "title": cells.get("title") or name, "kind": kind, "recording": join_parts(recording)}
+    return Addition(files, row, text)
 
 
 def _in_place(file: Path) -> Text:
@@ -163,7 +183,22 @@ def _in_place(file: Path) -> Text:
     return Text("", file.suffix, spoken=file.suffix == SUFFIXES[0] or is_spoken(read_text(file)))
 
 
-def recording_path(opened: OpenStudy, file: Path) -> str:
+def recording_paths(opened: OpenStudy, files: Sequence[Path]) -> tuple[str, ...]:
+    """Where the parts of a recording are or will be, from the study's root: their own places inside it, else audio/."""
+    found: dict[str, str] = {}
+    for file in files:
+        path = _recording_path(opened, file)
+        if MARK in path:
+            what = f"the sign {MARK} stands between the parts of a recording, so it cannot be in a file's name"
+            raise QualkitError(what, where=str(file), hint="rename the file")
+        if path.casefold() in found:
+            hint = "if it is the same file, name it once; else rename one of the two"
+            raise QualkitError(f"two of the parts are called {file.name}", where=str(file), hint=hint)
+        found[path.casefold()] = path
+    return tuple(found.values())
+
+
+def _recording_path(opened: OpenStudy, file: Path) -> str:
     """Where the recording is or will be, from the study's root: its own place inside the study, else audio/."""
     file, root = file.resolve(), opened.folder.root.resolve()
     if file.is_relative_to(root):
@@ -174,8 +209,8 @@ def recording_path(opened: OpenStudy, file: Path) -> str:
 def _bring_in(opened: OpenStudy, one: Addition) -> Iterator[Path]:
     """Copy the files into the study where they are not there yet; gives each file made."""
     folder = opened.folder
-    if one.cells["recording"]:
-        yield from bring_recording(opened, one.file, one.cells["recording"])
+    if one.recording:
+        yield from bring_recording(opened, one.files, one.recording)
     if one.text is None or (target := folder.transcripts / f"{one.id}{one.text.suffix}").exists():
         return
     write_text(target, one.text.text)
@@ -185,13 +220,14 @@ def _bring_in(opened: OpenStudy, one: Addition) -> Iterator[Path]:
         yield folder.words(one.id)
 
 
-def bring_recording(opened: OpenStudy, file: Path, recording: str) -> Iterator[Path]:
-    """Copy a recording, and the RTTM file beside it, to their place in the study; gives each file made."""
-    target = opened.folder.root / recording
-    for there, here in ((file, target), (file.with_suffix(".rttm"), target.with_suffix(".rttm"))):
-        if there.exists() and not _same(there, here):
-            _copy(there, here)
-            yield here
+def bring_recording(opened: OpenStudy, files: Sequence[Path], recording: Sequence[str]) -> Iterator[Path]:
+    """Copy a recording's parts, and the RTTM files beside them, to their place in the study; gives each file made."""
+    for given, part in zip(files, recording, strict=True):
+        target = opened.folder.root / part
+        for there, here in ((given, target), (given.with_suffix(".rttm"), target.with_suffix(".rttm"))):
+            if there.exists() and not _same(there, here):
+                _copy(there, here)
+                yield here
 
 
 def _same(file: Path, target: Path) -> bool:

@@ -20,12 +20,15 @@ def _missing(opened: OpenStudy) -> Iterator[Problem]:
     for source in opened.study.sources:
         where = place(folder.name(folder.sources), source.line)
         text = transcript_path(folder.transcripts, source.id)
-        if source.recording and not folder.recording(source).is_file():
-            hint = "put the file back, or correct the column recording"
-            if text:  # sound is often kept apart: figures do not need it
-                hint = f"fine if it is kept elsewhere on purpose; else {hint}"
-            yield Problem(where, f"the recording {source.recording} is missing", hint, warning=text is not None)
-        elif not source.recording and text is None:
+        for part, path in zip(source.recording, folder.recording(source), strict=True):
+            if not path.is_file():
+                hint = "put the file back, or correct the column recording"
+                if text:  # sound is often kept apart: figures do not need it
+                    hint = f"fine if it is kept elsewhere on purpose; else {hint}"
+                yield Problem(where, f"the recording {part} is missing", hint, warning=text is not None)
+            if source.recording.count(part) > 1:
+                yield Problem(where, f"the recording names {part} twice", "take one of them out")
+        if not source.recording and text is None:
             hint = f"put its text into transcripts/{source.id}.md, or name its recording"
             yield Problem(where, f"source '{source.id}' has neither a recording nor a text", hint)
         texts = [

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from qualkit.errors import QualkitError, place
 from qualkit.model.source import Source
-from qualkit.store.adding import Text, bring_recording, recording_path, refuse_known_recording, taken_back
+from qualkit.store.adding import Text, bring_recording, recording_paths, refuse_known_recording, taken_back
 from qualkit.store.files import write_text
 from qualkit.store.project import OpenStudy
 from qualkit.store.tables import heading_name, write_table
@@ -36,19 +36,19 @@ def place_recording(opened: OpenStudy, source: Source, file: Path) -> str:
     """Make this the recording of a source that has none; gives its path from the study's root."""
     if source.recording:
         raise QualkitError(
-            f"'{source.id}' has a recording already: {source.recording}",
+            f"'{source.id}' has a recording already: {', '.join(source.recording)}",
             where=place("transcripts/sources.csv", source.line),
             hint="if that is the wrong one, correct the column recording there",
         )
-    recording = recording_path(opened, file)
-    refuse_known_recording(opened, recording)
+    (recording,) = recordings = recording_paths(opened, [file])
+    refuse_known_recording(opened, recordings)
     table = opened.tables["sources"]
     headings = [*table.headings]
     if "recording" not in map(heading_name, headings):
         headings.append("recording")
     rows = [{**row.cells, **({"recording": recording} if row.line == source.line else {})} for row in table.rows]
     with taken_back() as made:
-        for path in bring_recording(opened, file, recording):
+        for path in bring_recording(opened, [file], recordings):
             made.append(path)
         write_table(table, rows, headings, opened.study.settings.delimiter)
     return recording

@@ -64,16 +64,19 @@ class Folder:
     def partial(self, source: str) -> Path:
         return self.hidden / "partial" / f"{source}.jsonl"
 
-    def recording(self, source: Source) -> Path:
-        path = self.root / source.recording
-        if not path.exists() and path.parent.is_dir():  # a Mac writes å in file names as two characters
-            wanted = unicodedata.normalize("NFC", path.name)
-            return next((p for p in path.parent.iterdir() if unicodedata.normalize("NFC", p.name) == wanted), path)
-        return path
+    def recording(self, source: Source) -> tuple[Path, ...]:
+        return tuple(_as_on_disk(self.root / part) for part in source.recording)
 
     def name(self, path: Path) -> str:
         """A path as messages show it: from the study's root, with forward slashes."""
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else str(path)
+
+
+def _as_on_disk(path: Path) -> Path:
+    if not path.exists() and path.parent.is_dir():  # a Mac writes å in file names as two characters
+        wanted = unicodedata.normalize("NFC", path.name)
+        return next((p for p in path.parent.iterdir() if unicodedata.normalize("NFC", p.name) == wanted), path)
+    return path
 
 
 @dataclass(frozen=True)

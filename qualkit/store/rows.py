@@ -8,6 +8,7 @@ from datetime import date
 
 from qualkit.errors import Problem, QualkitError, place
 from qualkit.model.source import ROLES, SOURCE_KINDS, Case, Participant, Source
+from qualkit.store.parts import split_parts
 from qualkit.store.register import find_municipality, nearest_names
 from qualkit.store.settings import ID_RULE, valid_id
 from qualkit.store.tables import Row, Table, heading_name
@@ -122,7 +123,7 @@ def read_sources(table: Table, cases: Cases, file: str) -> tuple[list[Source], l
             cases=tuple(dict.fromkeys(case for case in found if case)),
             date=day,
             language=language,
-            recording=row.get("recording").replace("\\", "/"),
+            recording=split_parts(row.get("recording")),
             asked=tuple(filter(None, re.split(r"[\s,;|]+", row.get("asked")))),
             variables=_variables(row, _SOURCE_COLUMNS | {cases.unit}),
             line=row.line,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qualkit.errors import QualkitError
-from qualkit.transcribe.audio import SLACK, decode, native, probe
+from qualkit.transcribe.audio import SLACK, Files, decode, native, probe, shown
 
 if TYPE_CHECKING:
     import numpy as np
@@ -63,14 +63,14 @@ def kind_of(file: Path) -> str:
     return kind
 
 
-def clip(path: Path, start: float, end: float, kind: str) -> bytes:
+def clip(files: Files, start: float, end: float, kind: str) -> bytes:
     """The recording from `start` to `end` (seconds, as a player shows them) as the bytes of a sound file."""
-    rate, channels = native(path)
-    sound = stretch(path, start, end, rate=rate, channels=channels, air=AIR)
+    rate, channels = native(files)
+    sound = stretch(files, start, end, rate=rate, channels=channels, air=AIR)
     return _encoded(_faded(sound, rate, channels), rate, channels, kind)
 
 
-def stretch(path: Path, start: float, end: float, *, rate: int, channels: int, air: float = 0.0) -> Samples:
+def stretch(files: Files, start: float, end: float, *, rate: int, channels: int, air: float = 0.0) -> Samples:
     """The samples between two times with some air around them; less where the recording begins or ends."""
     import numpy as np
 
@@ -84,16 +84,16 @@ def stretch(path: Path, start: float, end: float, *, rate: int, channels: int, a
     wanted, lacking = (round((moment - begins) * rate) * channels for moment in (end + air, end - SLACK))
     parts: list[Samples] = []
     found = 0
-    with contextlib.closing(decode(path, start=begins, rate=rate, channels=channels)) as sound:  # type: ignore[type-var]
+    with contextlib.closing(decode(files, start=begins, rate=rate, channels=channels)) as sound:  # type: ignore[type-var]
         for part in sound:
             parts.append(np.clip(np.rint(part[: wanted - found] * 32_768), -32_768, 32_767).astype(np.int16))
             found += len(parts[-1])
             if found >= wanted:
                 break
     if found <= max(lacking, round((start - begins) * rate) * channels):
-        length = probe(path).seconds
+        length = probe(files).seconds
         hint = f"it is {clock(length)} long"
-        raise QualkitError(f"the recording ends before {clock(end)}", where=str(path), hint=hint)
+        raise QualkitError(f"the recording ends before {clock(end)}", where=shown(files), hint=hint)
     return np.concatenate(parts)
 
 

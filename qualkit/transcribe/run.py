@@ -13,7 +13,7 @@ from qualkit.store.files import stamp_of
 from qualkit.store.project import Folder
 from qualkit.store.transcripts import replacing, write_transcript, write_words
 from qualkit.transcribe import speeds
-from qualkit.transcribe.audio import Recording, stretches
+from qualkit.transcribe.audio import Recording, refuse_changed, shown, stretches
 from qualkit.transcribe.plan import Window, cut, plan
 from qualkit.transcribe.resume import Partial
 from qualkit.transcribe.speakers import Turn, cut_segments, turns_beside
@@ -31,7 +31,8 @@ def hear_words(recording: Recording, workers: Workers, partial: Partial, progres
     windows: list[Window] = []
 
     def todo() -> Iterator[tuple[Window, Samples]]:
-        for begins, sound in stretches(recording.path):
+        for begins, sound in stretches(recording.paths):
+            refuse_changed(recording)
             for window in plan(sound, begins):
                 windows.append(window)
                 if window not in partial.done:
@@ -67,13 +68,14 @@ def transcribe_source(
     """
     path = folder.transcripts / f"{source.id}.vtt"
     before = stamp_of(path)
-    turns = turns_beside(recording.path)
+    turns = turns_beside(recording)
     partial = Partial(folder.partial(source.id), recording, workers.settings)
     words = hear_words(recording, workers, partial, progress)
     made = cut_segments(words, turns or find_turns(recording)) if words else []
+    refuse_changed(recording)
     if not made:
         hint = "listen to it: is the sound there, and is it speech in the source's language?"
-        raise QualkitError("no speech was found in this recording", where=str(recording.path), hint=hint)
+        raise QualkitError("no speech was found in this recording", where=shown(recording.paths), hint=hint)
     segments = tuple(segment for segment, _ in made)
     with replacing(path) as file:
         write_words(file, ((segment.id, said) for segment, said in made))

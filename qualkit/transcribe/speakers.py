@@ -12,6 +12,7 @@ from qualkit.model.source import Source
 from qualkit.model.transcript import Segment, Word
 from qualkit.store.files import read_text
 from qualkit.store.project import Folder
+from qualkit.transcribe.audio import Recording
 
 PAUSE = 1.5  # seconds of silence that end a segment
 LONG = 12.0  # seconds after which a segment ends with its sentence
@@ -49,18 +50,35 @@ def read_rttm(path: Path) -> list[Turn]:
     return sorted(turns, key=lambda turn: (turn.start, turn.end))
 
 
-def turns_beside(recording: Path) -> list[Turn]:
-    """The turns of the RTTM file beside a recording; none where there is no such file."""
-    rttm = recording.with_suffix(".rttm")
-    return read_rttm(rttm) if rttm.exists() else []
+def turns_beside(recording: Recording) -> list[Turn]:
+    """The turns of the RTTM files beside a recording's parts, in its running time; none where there are no such files.
+
+    Each file counts from the beginning of its own part; one label is one person in all of them.
+    """
+    return [
+        Turn(turn.speaker, turn.start + begins, turn.end + begins)
+        for begins, turns in zip(recording.begins, _read_beside(recording.paths), strict=False)
+        for turn in turns
+    ]
+
+
+def _read_beside(parts: Sequence[Path]) -> list[list[Turn]]:
+    """The turns beside each part. QualkitError where only some parts have an RTTM file."""
+    files = [part.with_suffix(".rttm") for part in parts]
+    there = [file for file in files if file.exists()]
+    if there and len(there) < len(files):
+        lacking = next(file for file in files if file not in there)
+        hint = f"{there[0].name} is here: each part of a recording has such a file, or none has"
+        raise QualkitError("who speaks in this part of the recording is not said", where=str(lacking), hint=hint)
+    return [read_rttm(file) for file in there]
 
 
 def rttm_problems(folder: Folder, sources: Iterable[Source]) -> list[Problem]:
     """What cannot be read in the RTTM files beside the study's recordings."""
     problems = []
-    for recording in (folder.recording(source) for source in sources if source.recording):
+    for source in sources:
         try:
-            turns_beside(recording)
+            _read_beside(folder.recording(source))
         except QualkitError as error:
             problems.append(Problem(error.where, error.what, error.hint))
     return problems
