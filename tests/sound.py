@@ -34,6 +34,8 @@ FORMATS = {
     "mov": ("aac", "mov"),
 }
 
+_BIT_RATES = {"wmav2": 64_000, "libopencore_amrnb": 12_200}  # encoders without a default, or with a poor one
+
 SAID = "Jag glömde mitt lösenord igen. Hur skaffar man BankID här? Det vet jag inte."
 
 
@@ -60,14 +62,14 @@ def write_sound(
     AMR is what it always is: 8,000 samples a second, one channel.
     """
     stereo = stereo or sound.ndim == 2
-    name, container = FORMATS[path.suffix[1:]]
+    name, container = FORMATS[path.suffix[1:].lower()]
     path.parent.mkdir(parents=True, exist_ok=True)
     with av.open(str(path), "w", format=container, options=options or {}) as made:
         aim = 8_000 if container == "amr" else rate
         layout = "stereo" if stereo and container != "amr" else "mono"
         stream: Any = made.add_stream(name, rate=aim, layout=layout, options=codec or {})
-        if container == "asf":
-            stream.bit_rate = 64_000  # this encoder has no default
+        if name in _BIT_RATES:
+            stream.bit_rate = _BIT_RATES[name]
         _encode(made, stream, sound, rate, stereo)
     return path
 
@@ -133,9 +135,11 @@ class FakeEngine:
         self.heard = 0
         self.text = SAID
         self.fails: Callable[[float], BaseException | None] = lambda seconds: None
+        self.english_only = False
 
     def __call__(self, settings: engines.HearingSettings) -> engines.Hear:
         self.asked.append(settings)
+        engines._refuse_other_language(settings, not self.english_only)
         return self.hear
 
     def hear(self, sound: npt.NDArray[np.float32], *, hints: str = "") -> list[engines.Heard]:

@@ -8,11 +8,13 @@ import stat
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from qualkit.model.act import Act
 from qualkit.model.coding import Anchor
+from qualkit.transcribe.plan import Window
 from tests.conftest import CODEBOOK, Ran, StudyHere, run
 from tests.sound import FakeEngine, cut, engine, talk, tone, write_sound, write_video
 
@@ -527,6 +529,85 @@ def test_a_disk_that_fills_up_between_two_files_of_one_transcript(
     monkeypatch.setattr(os, "fsync", full)
     ran = fails(coded, "transcribe", "--again", "salem")
     assert "the disk is full" in ran.err and calls >= 2
+
+
+class Full:
+    """A file on a disk that has only so much room left: what fits is written, the rest is not."""
+
+    def __init__(self, file: Any, room: list[int]) -> None:
+        self.file, self.room = file, room
+
+    def write(self, content: bytes) -> int:
+        fits = content[: self.room[0]]
+        self.file.write(fits)
+        self.file.flush()
+        self.room[0] -= len(fits)
+        if len(fits) < len(content):
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return len(content)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.file, name)
+
+    def __enter__(self) -> Full:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.file.close()
+
+
+def fills_up(monkeypatch: pytest.MonkeyPatch, name: str, bytes_left: int) -> list[int]:
+    """The disk is full once so many bytes of that file are written; gives how many are left, as it goes on."""
+    real_open, real_mkstemp, real_fdopen = open, tempfile.mkstemp, os.fdopen
+    made: dict[int, str] = {}
+    room = [bytes_left]
+
+    def full(file: Any, called: str) -> Any:
+        return Full(file, room) if called == name else file
+
+    def opened(path: Any, mode: str = "r", *rest: Any, **named: Any) -> Any:
+        file = real_open(path, mode, *rest, **named)
+        return full(file, Path(path).name) if "b" in mode and "r" not in mode else file
+
+    def mkstemp(*_: Any, dir: Path, prefix: str, suffix: str) -> tuple[int, str]:
+        descriptor, path = real_mkstemp(dir=dir, prefix=prefix, suffix=suffix)
+        made[descriptor] = prefix.strip(".")
+        return descriptor, path
+
+    monkeypatch.setattr("builtins.open", opened)
+    monkeypatch.setattr(tempfile, "mkstemp", mkstemp)
+    monkeypatch.setattr(os, "fdopen", lambda number, mode: full(real_fdopen(number, mode), made.get(number, "")))
+    return room
+
+
+@pytest.mark.parametrize(
+    ("name", "room", "kept"),
+    [("salem.jsonl", 40, 0), ("salem.jsonl", 1500, 1), ("salem.words.jsonl", 100, 4), ("salem.vtt", 50, 4)],
+)
+def test_a_disk_that_fills_while_the_machine_listens(
+    coded: StudyHere, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, name: str, room: int, kept: int
+) -> None:
+    """In what was heard so far, in the words, in the transcript: nothing is lost, and the command goes on later."""
+    four = [Window(at, at + 0.5) for at in (0.0, 0.5, 1.0, 1.5)]
+    monkeypatch.setattr("qualkit.transcribe.run.plan", lambda sound, begins: four)
+    assert coded.run("transcribe", "--again", "salem").code == 0
+    engine.text, engine.heard = "Något helt annat sades den här gången. Ja.", 0
+    (coded.root / "transcripts" / "salem.vtt").write_text("WEBVTT\n\n00:01.000 --> 00:02.000\nRättad för hand.\n")
+    before = coded.files()
+    with monkeypatch.context() as patch:
+        left = fills_up(patch, name, room)
+        ran = coded.run("transcribe", "--again", "salem", "--model", "other")
+        assert left == [0]
+    assert ran.code == 1 and "the disk is full; nothing was changed" in ran.err and name in ran.err
+    assert "free some space and run it again" in ran.err and "Traceback" not in ran.err
+    after = coded.files()
+    assert {path: content for path, content in after.items() if not path.endswith(".old")} == {
+        path: content for path, content in before.items() if not path.endswith(".old")
+    }
+    heard = engine.heard
+    assert coded.run("transcribe", "--again", "salem", "--model", "other").code == 0
+    assert engine.heard - heard == 4 - kept
+    assert "helt" in (coded.root / "transcripts" / "salem.vtt").read_text(encoding="utf-8")
 
 
 def test_a_transcript_saved_by_someone_else_while_the_machine_listens(coded: StudyHere, engine: FakeEngine) -> None:

@@ -63,6 +63,7 @@ def _by_times(ctx: typer.Context, source: str, start: str, end: str) -> _Place:
 def _by_coding(ctx: typer.Context, beginning: str) -> _Place:
     from qualkit.analysis.excerpts import coded_excerpts, excerpt_of
     from qualkit.model.coding import STATUSES
+    from qualkit.transcribe.clip import clock
 
     coded = opening.open_coded(ctx)
     if beginning in coded.opened.study.source_by_id:
@@ -75,4 +76,7 @@ def _by_coding(ctx: typer.Context, beginning: str) -> _Place:
     start, end = excerpt.anchor.start, excerpt.anchor.end
     if start is None or end is None:
         raise QualkitError(f"the source '{excerpt.source.id}' has no times", hint="a document has no sound to cut")
+    if start == end:
+        hint = f"say when: qualkit clip {excerpt.source.id} {clock(start)} END"
+        raise QualkitError("the transcript says when these words begin, not when they end", hint=hint)
     return _Place(coded.opened.folder, excerpt.source, start, end)

@@ -148,9 +148,12 @@ def _settings(opened: OpenStudy, language: str, how: _How) -> HearingSettings:
     from qualkit.model.vocabulary import study_words
     from qualkit.transcribe import machine
     from qualkit.transcribe.engines import hearing_settings
+    from qualkit.transcribe.hub import made_for_other
     from qualkit.transcribe.models import find_checkpoint, find_model, get_model, model_name
 
     name = model_name(how.model or opened.study.settings.model, language)
+    if other := made_for_other(name, language):
+        output.note(f"warning: {name} is made for {other}; check what it hears in recordings in '{language}'")
     if how.engine == "openai":
         folder = find_checkpoint(name, opened.folder.root)
     else:

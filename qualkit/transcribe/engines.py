@@ -110,7 +110,7 @@ def faster_whisper(settings: HearingSettings) -> Hear:
         )
     except (RuntimeError, ValueError, OSError) as error:
         raise _damaged(settings.model) from error
-    language = settings.language if model.model.is_multilingual else "en"
+    _refuse_other_language(settings, model.model.is_multilingual)
 
     class Pipeline(BatchedInferencePipeline):  # type: ignore[misc]
         """Hears no more silence behind a clip than it needs (Whisper's way is to fill up 30 seconds), and says what
@@ -131,7 +131,7 @@ def faster_whisper(settings: HearingSettings) -> Hear:
         pipeline.frames = 100 * max(SHORTEST, math.ceil(len(clip) / 16_000) + BEHIND)
         segments, _ = pipeline.transcribe(
             clip,
-            language=language,
+            language=settings.language,
             beam_size=settings.beam,
             batch_size=1,
             without_timestamps=False,  # with them, it seldom runs on behind the last word
@@ -166,6 +166,7 @@ def openai_whisper(settings: HearingSettings) -> Hear:
         model = whisper.load_model(str(settings.model), device="cpu")
     except (RuntimeError, ValueError, OSError, KeyError, EOFError) as error:
         raise _damaged(settings.model) from error
+    _refuse_other_language(settings, model.is_multilingual)
 
     alone = threading.Lock()  # it keeps what it works on in the model itself
 
@@ -173,7 +174,7 @@ def openai_whisper(settings: HearingSettings) -> Hear:
         with alone:
             told = model.transcribe(
                 clip,
-                language=settings.language if model.is_multilingual else "en",
+                language=settings.language,
                 beam_size=settings.beam,
                 temperature=0.0,  # no chance: what it loops on is heard again in parts (listen.py)
                 condition_on_previous_text=False,
@@ -198,6 +199,13 @@ def _heard(segment: Mapping[str, Any]) -> Heard:
 def _damaged(model: Path) -> QualkitError:
     what = "this speech model cannot be loaded: it is damaged, half copied, or made for another engine"
     return QualkitError(what, where=str(model), hint="download or copy it again, or name another one with --model")
+
+
+def _refuse_other_language(settings: HearingSettings, multilingual: bool) -> None:
+    if not multilingual and settings.language != "en":
+        what = f"this speech model knows English only, and the recordings are in '{settings.language}'"
+        hint = "name another one with --model, or write the language in the column language of sources.csv"
+        raise QualkitError(what, where=str(settings.model), hint=hint)
 
 
 ENGINES: dict[str, Callable[[HearingSettings], Hear]] = {

@@ -38,6 +38,7 @@ _DISTILLED = {
 }
 _TURBO = {"large-v3-turbo": OnHub("mobiuslabsgmbh/faster-whisper-large-v3-turbo", 1_620)}
 KNOWN = _SWEDISH | _OPENAI | _TURBO | _LARGE | _ENGLISH | _DISTILLED
+_CODES = {"Swedish": "sv", "English": "en"}
 ALIASES = {"large": "large-v3", "turbo": "large-v3-turbo"}
 
 
@@ -50,6 +51,12 @@ def repository(name: str) -> str:
     known = ", ".join(short for short in [*KNOWN, *ALIASES] if "/" not in short)
     hint = f"a folder, offline-base, a name such as KBLab/kb-whisper-small, or one of: {known}"
     raise QualkitError(f"there is no speech model called '{name}'", hint=hint)
+
+
+def made_for_other(name: str, language: str) -> str:
+    """The language that a known model was made for, where it is another one than this (sv, en, ...); else ""."""
+    known = KNOWN.get(ALIASES.get(name, name))
+    return known.language if known and _CODES.get(known.language, language) != language else ""
 
 
 def cached(name: str) -> Path | None:

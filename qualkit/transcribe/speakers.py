@@ -46,7 +46,8 @@ def read_rttm(path: Path) -> list[Turn]:
                 where=place(str(path), number),
                 hint="write SPEAKER <file> 1 <start> <seconds> <NA> <NA> <speaker> <NA> <NA>",
             ) from error
-        turns.append(Turn(speaker, start, start + length))
+        if length:  # a turn without length is a slip of the program that wrote it
+            turns.append(Turn(speaker, start, start + length))
     return sorted(turns, key=lambda turn: (turn.start, turn.end))
 
 
