@@ -166,6 +166,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     monkeypatch.setattr(machine, "fastest", lambda model: machine.Way(jobs=1))
     monkeypatch.setattr(speeds, "remember", lambda model, sound, work: None)
     monkeypatch.setattr(workers, "listen", lambda hear, sound: hear(sound))
+    monkeypatch.setattr(workers, "again", lambda hear, sound, heard: heard)
     monkeypatch.setattr(run, "plan", lambda sound, begins: [Window(begins, begins + len(sound) / RATE)])
     monkeypatch.setattr(models, "find_model", fake.find)
     monkeypatch.setattr(speaker_models, "find_speaker_models", _no_speaker_models)

@@ -33,13 +33,14 @@ def _problems(opened: OpenStudy) -> list[Problem]:
     from qualkit.analysis.excerpts import coded_excerpts, states
     from qualkit.model.coding import STATUSES
     from qualkit.store.checks import file_problems
-    from qualkit.store.material import read_material
+    from qualkit.store.material import read_all_doubts, read_material
     from qualkit.store.new import PARTICIPANT_HEADINGS
     from qualkit.store.tables import line_of
     from qualkit.transcribe.speakers import rttm_problems
 
     study = opened.study
     material, found = read_material(opened.folder, study.sources)
+    found += read_all_doubts(opened.folder, material)[1]
     folded = states(study, material)
     excerpts = coded_excerpts(study, material, folded, statuses=STATUSES)
     line = partial(line_of, opened.tables["participants"], headings=PARTICIPANT_HEADINGS)

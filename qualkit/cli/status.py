@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import typer
 
-from qualkit.cli import opening, output
+from qualkit.cli import doubtful, opening, output
 
 if TYPE_CHECKING:
     from qualkit.analysis.progress import Progress, SourceProgress
+    from qualkit.model.doubt import Stretch
     from qualkit.model.study import Study
     from qualkit.store.project import Folder
 
+HEADINGS = ["source", "kind", "transcript", "doubtful", "applied", "suggested", "finished by"]
 
-def status(ctx: typer.Context) -> None:
-    """Sources, transcripts, coding progress, and what is missing."""
+
+def status(ctx: typer.Context, sources: opening.Sources = None) -> None:
+    """Sources, transcripts, coding progress, and what is missing; of named sources, every doubtful stretch too."""
     from qualkit.analysis.excerpts import states
     from qualkit.analysis.progress import progress
-    from qualkit.store.material import read_material
+    from qualkit.store.material import read_all_doubts, read_material
 
     opened = opening.open_here(ctx)
-    study = opened.study
+    study, shown = opened.study, [source.id for source in opening.chosen(opened, sources)]
     material, problems = read_material(opened.folder, study.sources)
+    doubts, unread = read_all_doubts(opened.folder, material)
     found = progress(study, material, states(study, material))
     output.say(study.settings.title or str(opened.folder.root))
-    if found.sources:
-        headings = ["source", "kind", study.settings.case, "transcript", "applied", "suggested", "finished by"]
-        output.table(headings, [_row(study, one) for one in found.sources], numbers=(4, 5))
-    _show_missing(opened.folder, study, found)
-    if count := len(opened.problems) + len(problems):
+    if rows := [
+        _row(study, one, len(doubts.get(one.source.id, ()))) for one in found.sources if one.source.id in shown
+    ]:
+        output.table([*HEADINGS[:2], study.settings.case, *HEADINGS[2:]], rows, numbers=(4, 5, 6))
+    if sources:
+        doubtful.show({source: doubts.get(source, []) for source in shown})
+    else:
+        _show_missing(opened.folder, study, found, doubts)
+    if count := len(opened.problems) + len(problems) + len(unread):
         output.say(f"{output.count(count, 'problem')}: qualkit check")
 
 
-def _row(study: Study, one: SourceProgress) -> list[str]:
+def _row(study: Study, one: SourceProgress, doubts: int) -> list[str]:
     names = ", ".join(study.case_by_id[case].name for case in one.source.cases)
     text = "none yet" if one.segments is None else output.count(one.segments, "segment")
-    figures = [str(one.applied), str(one.suggested), ", ".join(one.finished) or "-"]
+    figures = [str(doubts), str(one.applied), str(one.suggested), ", ".join(one.finished) or "-"]
     return [one.source.id, one.source.kind, names, text, *figures]
 
 
-def _show_missing(folder: Folder, study: Study, found: Progress) -> None:
+def _show_missing(
+    folder: Folder, study: Study, found: Progress, doubts: Mapping[str, Sequence[Stretch]]
+) -> None:
     """What to do next, a line each."""
     if not found.sources:
         output.say("No sources yet: qualkit add FILES --municipality NAME")
@@ -50,6 +61,9 @@ def _show_missing(folder: Folder, study: Study, found: Progress) -> None:
     lists = {
         "recording missing: {}  (qualkit check)": lost,
         "not transcribed: {}  (qualkit transcribe)": [one for one in unread if one not in lost],
+        "doubtful stretches, to be listened to: {}  (qualkit status SOURCE)": [
+            one for one in read if doubts.get(one.source.id)
+        ],
         "not coded: {}  (qualkit apply)": [one for one in read if not one.applied + one.suggested],
         "words not found again, left out of figures: {}  (qualkit check)": [one for one in read if one.uncertain],
         "not finished: {}  (qualkit finish SOURCE)": [one for one in read if not one.finished],

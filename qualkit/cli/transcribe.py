@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qualkit import __version__
-from qualkit.cli import opening, output
+from qualkit.cli import doubtful, opening, output
 from qualkit.errors import ExitCode, QualkitError, refuse_errors
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Job = tuple["Source", "Recording"]
 Tools = tuple["Workers", "FindTurns"]
+MOST_DOUBTS = 10  # stretches shown of each source; qualkit status SOURCE shows all
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,8 @@ def transcribe(
     todo = _todo(opened, opening.chosen(opened, sources), again)
     recordings, failures = _probed(opened, todo, incomplete)
     try:
-        _run_all(opened, recordings, failures, _How(model, engine, quality, jobs, speakers, download))
+        finished = _run_all(opened, recordings, failures, _How(model, engine, quality, jobs, speakers, download))
+        _show_doubts(opened, finished)
     finally:
         for failure in failures:
             output.failed(failure)
@@ -73,8 +75,11 @@ def transcribe(
     output.say("Next: qualkit apply" if recordings else "Nothing to transcribe.")
 
 
-def _run_all(opened: OpenStudy, recordings: list[Job], failures: list[QualkitError], how: _How) -> None:
-    """Language by language, each with a model of its own; what fails is noted and does not stop the others."""
+def _run_all(opened: OpenStudy, recordings: list[Job], failures: list[QualkitError], how: _How) -> list[Source]:
+    """Language by language, each with a model of its own; what fails is noted and does not stop the others.
+
+    Gives the sources that are finished.
+    """
     from qualkit.transcribe.workers import Workers
 
     find_turns = _find_turns(how.speakers)
@@ -82,29 +87,42 @@ def _run_all(opened: OpenStudy, recordings: list[Job], failures: list[QualkitErr
     for job in recordings:
         by_language.setdefault(job[0].language or opened.study.settings.language, []).append(job)
     total = sum(recording.seconds for _, recording in recordings)
+    finished: list[Source] = []
     with output.progress(output.count(len(recordings), "recording"), total) as done:
         before = 0.0
         for language, group in by_language.items():
             try:
                 settings = _settings(opened, language, how)
                 with Workers(settings) as workers:
-                    _run_group(opened, group, (workers, find_turns), failures, partial(_further, done, before))
+                    further = partial(_further, done, before)
+                    finished += _run_group(opened, group, (workers, find_turns), failures, further)
             except QualkitError as error:
                 failures.append(error)
             before += sum(recording.seconds for _, recording in group)
+    return finished
 
 
 def _run_group(
     opened: OpenStudy, group: list[Job], with_: Tools, failures: list[QualkitError], done: Callable[[float], None]
-) -> None:
-    before = 0.0
+) -> list[Source]:
+    before, finished = 0.0, []
     for source, recording in group:
         try:
             _run(opened, (source, recording), with_, partial(_further, done, before))
+            finished.append(source)
         except QualkitError as error:
             failures.append(error)
         before += recording.seconds
         done(before)
+    return finished
+
+
+def _show_doubts(opened: OpenStudy, finished: list[Source]) -> None:
+    """What to listen to in the new transcripts; of each the longest stretches."""
+    from qualkit.store.material import read_all_doubts, read_material
+
+    material, _ = read_material(opened.folder, finished)
+    doubtful.show(read_all_doubts(opened.folder, material)[0], most=MOST_DOUBTS)
 
 
 def _further(done: Callable[[float], None], before: float, seconds: float) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from qualkit.errors import Problem, QualkitError
 from qualkit.model.act import Act
+from qualkit.model.doubt import Stretch, together
 from qualkit.model.source import Source
 from qualkit.model.study import Material
 from qualkit.model.transcript import Transcript
 from qualkit.store.journals import Writer, read_journal, writing
 from qualkit.store.project import Folder
-from qualkit.store.transcripts import read_transcript, transcript_path
+from qualkit.store.transcripts import read_doubts, read_transcript, transcript_path
 
 
 def read_material(folder: Folder, sources: Iterable[Source]) -> tuple[Material, list[Problem]]:
@@ -32,6 +33,19 @@ def read_material(folder: Folder, sources: Iterable[Source]) -> tuple[Material, 
                 problems.append(Problem(folder.name(path), error.what, error.hint))
         acts[source.id] = tuple(_acts(folder, journals.get(source.id, {}).values(), problems))
     return Material(transcripts, acts), problems
+
+
+def read_all_doubts(folder: Folder, material: Material) -> tuple[dict[str, list[Stretch]], list[Problem]]:
+    """Source id -> the stretches of its transcript that are still doubtful, in the order of time."""
+    found: dict[str, list[Stretch]] = {}
+    problems: list[Problem] = []
+    for source, transcript in material.transcripts.items():
+        path = folder.words(source)
+        try:
+            found[source] = together(read_doubts(path, transcript))
+        except QualkitError as error:
+            problems.append(Problem(folder.name(path), error.what, error.hint, warning=True))
+    return found, problems
 
 
 def _acts(folder: Folder, paths: Iterable[Path], problems: list[Problem]) -> list[Act]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from qualkit.errors import Problem, QualkitError, place
+from qualkit.model.doubt import Doubt, standing
 from qualkit.model.transcript import Segment, Transcript, Word
 from qualkit.store.files import Stamp, explained, keep_old, put_back, read_bytes, read_text, write_text
 from qualkit.store.markdown import parse_markdown
@@ -18,11 +19,15 @@ from qualkit.store.vtt import parse_vtt, write_vtt
 SUFFIXES = (".vtt", ".md")
 
 
-class WordLine(msgspec.Struct):
-    """A line of words.jsonl: the words of one segment as [text, start, end, confidence]."""
+class WordLine(msgspec.Struct, omit_defaults=True):
+    """A line of words.jsonl: the words of one segment as [text, start, end, confidence], and what is doubtful in it.
+
+    Doubts are [kind, start, end, detail]. Those about stretches without words stand in a line whose segment is "".
+    """
 
     segment: str
     words: list[tuple[str, float, float, float]]
+    doubts: list[tuple[str, float, float, str]] = []
 
 
 def transcript_path(folder: Path, source: str) -> Path | None:
@@ -83,25 +88,49 @@ def normalised(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").removeprefix("\ufeff"))
 
 
-def write_words(path: Path, words: Iterable[tuple[str, Iterable[Word]]]) -> None:
-    """Write (segment id, its words) as words.jsonl."""
-    encoder = msgspec.json.Encoder()
-    lines = (
-        WordLine(segment, [(w.text, round(w.start, 3), round(w.end, 3), round(w.confidence, 3)) for w in said])
+def write_words(path: Path, words: Iterable[tuple[str, Iterable[Word]]], doubts: Iterable[Doubt] = ()) -> None:
+    """Write (segment id, its words) as words.jsonl, with the doubts about them."""
+    doubted: dict[str, list[tuple[str, float, float, str]]] = {}
+    for doubt in doubts:
+        known = doubt.kind, round(doubt.start, 3), round(doubt.end, 3), doubt.detail
+        doubted.setdefault(doubt.segment, []).append(known)
+    lines = [
+        WordLine(
+            segment,
+            [(w.text, round(w.start, 3), round(w.end, 3), round(w.confidence, 3)) for w in said],
+            doubted.pop(segment, []),
+        )
         for segment, said in words
-    )
+    ]
+    lines += [WordLine("", [], known) for known in doubted.values()]
+    encoder = msgspec.json.Encoder()
     write_text(path, "".join(encoder.encode(line).decode() + "\n" for line in lines))
 
 
 def read_words(path: Path) -> Mapping[str, tuple[Word, ...]]:
     """Segment id -> its words; empty where the file is missing (it may always be deleted)."""
+    return {line.segment: tuple(Word(*word) for word in line.words) for line in _lines(path) if line.segment}
+
+
+def read_doubts(path: Path, transcript: Transcript) -> list[Doubt]:
+    """The doubts about a transcript that nobody has seen to yet; none where the file is missing.
+
+    A segment whose text is not what was heard has been corrected by a person, and is not doubtful any more.
+    """
+    lines = _lines(path)
+    doubts = [
+        Doubt(kind, start, end, line.segment, detail) for line in lines for kind, start, end, detail in line.doubts
+    ]
+    return standing(doubts, {line.segment: "".join(word[0] for word in line.words) for line in lines}, transcript)
+
+
+def _lines(path: Path) -> list[WordLine]:
     if not path.exists():
-        return {}
+        return []
     decoder = msgspec.json.Decoder(WordLine)
     try:
-        lines = [decoder.decode(line) for line in read_bytes(path).splitlines() if line]
+        return [decoder.decode(line) for line in read_bytes(path).splitlines() if line]
     except msgspec.DecodeError as error:
         raise QualkitError(
             "the word times are not readable", where=str(path), hint="delete this file: it is only needed for sound"
         ) from error
-    return {line.segment: tuple(Word(*word) for word in line.words) for line in lines}

@@ -34,7 +34,9 @@ def with_words(hear: Hear, words: Sequence[str]) -> Hear:
     same, and the engine is no less sure.
     """
 
-    def heard(clip: Samples, *, hints: str = "") -> list[Heard]:
+    def heard(clip: Samples, *, hints: str = "", careful: bool = False) -> list[Heard]:
+        if careful:
+            return hear(clip, careful=True)
         first = hear(clip, hints=hints)
         told = sounding(_text(first), words)
         if not told:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from qualkit.model.transcript import Word
 from qualkit.transcribe.audio import RATE, quietest
 from qualkit.transcribe.engines import Hear, Heard
 
@@ -53,7 +51,4 @@ def _gaps(heard: list[Heard], seconds: float) -> Iterator[tuple[float, float]]:
 
 
 def _later(heard: list[Heard], seconds: float) -> list[Heard]:
-    def moved(word: Word) -> Word:
-        return Word(word.text, word.start + seconds, word.end + seconds, word.confidence)
-
-    return [replace(one, words=tuple(map(moved, one.words))) for one in heard]
+    return [one.later(seconds) for one in heard]

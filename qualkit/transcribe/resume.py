@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -12,8 +13,10 @@ from qualkit.store.files import explained, sync
 from qualkit.transcribe.audio import Recording
 from qualkit.transcribe.engines import Heard, HearingSettings
 from qualkit.transcribe.plan import Window
+from qualkit.transcribe.profile import Profile
 
-VERSION = 1
+VERSION = 2
+NOTHING = Profile()
 
 
 class _Head(msgspec.Struct):
@@ -23,11 +26,12 @@ class _Head(msgspec.Struct):
 
 
 class _Line(msgspec.Struct):
-    """One window and what was heard in it."""
+    """One window, what was heard in it, and how it sounds."""
 
     start: float
     end: float
     heard: list[Heard]
+    profile: Profile
 
 
 class Partial:
@@ -36,6 +40,7 @@ class Partial:
     def __init__(self, path: Path, recording: Recording, settings: HearingSettings) -> None:
         self._path = path
         self.done: dict[Window, list[Heard]] = {}
+        self.profiles: dict[Window, Profile] = {}
         fingerprint = _fingerprint(recording, settings)
         whole = self._read(fingerprint)
         with explained(path, "write"):
@@ -60,17 +65,23 @@ class Partial:
                         return 0
                 else:
                     read = msgspec.json.decode(line, type=_Line)
-                    self.done[Window(read.start, read.end)] = read.heard
+                    window = Window(read.start, read.end)
+                    self.done[window], self.profiles[window] = read.heard, read.profile
                 whole += len(line)
         return whole
 
-    def add(self, window: Window, heard: list[Heard]) -> None:
-        """Keep what was heard in a window."""
-        self.done[window] = heard
+    def add(self, window: Window, heard: list[Heard], profile: Profile = NOTHING) -> None:
+        """Keep what was heard in a window, and how it sounds."""
+        self.done[window], self.profiles[window] = heard, profile
         with explained(self._path, "write"), open(self._path, "ab") as file:
-            file.write(msgspec.json.encode(_Line(window.start, window.end, heard)) + b"\n")
+            file.write(msgspec.json.encode(_Line(window.start, window.end, heard, profile)) + b"\n")
             file.flush()
             sync(file.fileno())
+
+    def parts(self) -> Iterator[tuple[Window, list[Heard], Profile]]:
+        """All that is known, window by window."""
+        for window, heard in self.done.items():
+            yield window, heard, self.profiles[window]
 
     def clear(self) -> None:
         """Everything is in the transcript now."""

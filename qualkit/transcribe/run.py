@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from qualkit.errors import QualkitError
@@ -13,8 +13,10 @@ from qualkit.store.files import stamp_of
 from qualkit.store.project import Folder
 from qualkit.store.transcripts import replacing, write_transcript, write_words
 from qualkit.transcribe import speeds
-from qualkit.transcribe.audio import Recording, refuse_changed, shown, stretches
+from qualkit.transcribe.audio import RATE, Recording, refuse_changed, shown, stretches
 from qualkit.transcribe.plan import Window, cut, plan
+from qualkit.transcribe.profile import STEP, Profile, profile_of
+from qualkit.transcribe.quality import by_segment, find_doubts
 from qualkit.transcribe.resume import Partial
 from qualkit.transcribe.speakers import Turn, cut_segments, turns_beside
 from qualkit.transcribe.workers import Workers
@@ -29,23 +31,42 @@ Progress = Callable[[float], None]
 def hear_words(recording: Recording, workers: Workers, partial: Partial, progress: Progress) -> list[Word]:
     """Every word of a recording, in order; times in its seconds. What is in `partial` is not heard again."""
     windows: list[Window] = []
+    profiles: dict[Window, Profile] = {}
 
     def todo() -> Iterator[tuple[Window, Samples]]:
         for begins, sound in stretches(recording.paths):
             refuse_changed(recording)
-            for window in plan(sound, begins):
-                windows.append(window)
-                if window not in partial.done:
-                    yield window, cut(sound, begins, window)
+            for window, heeded in _whole(plan(sound, begins), begins, begins + len(sound) / RATE):
+                if heeded:
+                    windows.append(window)
+                if window in partial.done:
+                    continue
+                clip = cut(sound, begins, window)
+                profiles[window] = profile_of(clip, voices=heeded)
+                if heeded:
+                    yield window, clip
+                else:
+                    partial.add(window, [], profiles.pop(window))
 
     begun, sound = time.monotonic(), 0.0
     for window, heard in workers.hear(todo()):
-        partial.add(window, heard)
+        partial.add(window, heard, profiles.pop(window))
         sound += window.end - window.start
         progress(window.end)
     speeds.remember(workers.settings.name, sound=sound, work=time.monotonic() - begun)
     words = (word for window in windows for heard in partial.done[window] for word in window.in_recording(heard.words))
     return sorted(words, key=lambda word: word.start)
+
+
+def _whole(planned: Iterable[Window], begins: float, ends: float) -> Iterator[tuple[Window, bool]]:
+    """The windows of a stretch and what lies between them, in which nobody speaks; whether to hear it."""
+    for window in planned:
+        if window.start - begins > STEP:
+            yield Window(begins, window.start), False
+        yield window, True
+        begins = window.end
+    if ends - begins > STEP:
+        yield Window(begins, ends), False
 
 
 FindTurns = Callable[[Recording], list[Turn]]
@@ -77,8 +98,9 @@ def transcribe_source(
         hint = "listen to it: is the sound there, and is it speech in the source's language?"
         raise QualkitError("no speech was found in this recording", where=shown(recording.paths), hint=hint)
     segments = tuple(segment for segment, _ in made)
+    doubts = by_segment(find_doubts(partial.parts(), workers.settings.language), made)
     with replacing(path) as file:
-        write_words(file, ((segment.id, said) for segment, said in made))
+        write_words(file, ((segment.id, said) for segment, said in made), doubts)
         write_transcript(path, segments, note=note, expected=before)
     partial.clear()
     return segments

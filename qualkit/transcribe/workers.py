@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from qualkit.errors import QualkitError
 from qualkit.transcribe import engines
+from qualkit.transcribe.again import again
 from qualkit.transcribe.engines import Heard, HearingSettings
 from qualkit.transcribe.listen import listen
 
@@ -48,7 +49,7 @@ class Workers:
 
     def _listen(self, clip: Samples) -> list[Heard]:
         try:
-            return listen(self._hear, clip)
+            return again(self._hear, clip, listen(self._hear, clip))
         except (MemoryError, RuntimeError) as error:
             hint = "memory may be short: close other programs, or try --jobs 1 or a smaller model"
             raise QualkitError(
