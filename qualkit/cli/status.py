@@ -49,16 +49,12 @@ def _row(study: Study, one: SourceProgress, doubts: int) -> list[str]:
     return [one.source.id, one.source.kind, names, text, *figures]
 
 
-def _show_missing(
-    folder: Folder, study: Study, found: Progress, doubts: Mapping[str, Sequence[Stretch]]
-) -> None:
-    """What to do next, a line each."""
-    if not found.sources:
-        output.say("No sources yet: qualkit add FILES --municipality NAME")
+def _lists(folder: Folder, found: Progress, doubts: Mapping[str, Sequence[Stretch]]) -> dict[str, list[SourceProgress]]:
+    """What is to be done -> the sources that wait for it."""
     read = [one for one in found.sources if one.segments is not None]
     unread = [one for one in found.sources if one.source.recording and one.segments is None]
     lost = [one for one in unread if not all(path.is_file() for path in folder.recording(one.source))]
-    lists = {
+    return {
         "recording missing: {}  (qualkit check)": lost,
         "not transcribed: {}  (qualkit transcribe)": [one for one in unread if one not in lost],
         "doubtful stretches, to be listened to: {}  (qualkit status SOURCE)": [
@@ -68,7 +64,13 @@ def _show_missing(
         "words not found again, left out of figures: {}  (qualkit check)": [one for one in read if one.uncertain],
         "not finished: {}  (qualkit finish SOURCE)": [one for one in read if not one.finished],
     }
-    for sentence, those in lists.items():
+
+
+def _show_missing(folder: Folder, study: Study, found: Progress, doubts: Mapping[str, Sequence[Stretch]]) -> None:
+    """What to do next, a line each."""
+    if not found.sources:
+        output.say("No sources yet: qualkit add FILES --municipality NAME")
+    for sentence, those in _lists(folder, found, doubts).items():
         if those:
             output.paragraph(sentence.format(", ".join(one.source.id for one in those)))
     if found.without_material:
