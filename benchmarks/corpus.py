@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from qualkit.coding.anchor import make_anchor
@@ -34,8 +36,19 @@ WORDS = [
 ]
 
 
-def make_corpus(root: Path, *, documents: int = 200, codings: int = 50, codes: int = 40, seed: int = 1) -> Folder:
-    """A study with `documents` documents of 40 paragraphs and `codings` codings each over `codes` codes."""
+def make_corpus(
+    root: Path,
+    *,
+    documents: int = 200,
+    codings: int = 50,
+    codes: int = 40,
+    seed: int = 1,
+    coders: Sequence[str] = ("anna",),
+) -> Folder:
+    """A study with `documents` documents of 40 paragraphs and `codings` codings each over `codes` codes.
+
+    Further coders have finished every document, too: two codings of three are the first coder's, the rest their own.
+    """
     chance = random.Random(seed)
     folder = make_study(root, title="Made-up corpus", county="Stockholms län")
     (root / "codebooks" / "codebook.yaml").write_text(_codebook(codes), encoding="utf-8")
@@ -47,21 +60,31 @@ def make_corpus(root: Path, *, documents: int = 200, codings: int = 50, codes: i
         paragraphs = [" ".join(chance.choices(WORDS, k=chance.randint(15, 45))) + "." for _ in range(40)]
         text = "\n\n".join(paragraphs) + "\n"
         (folder.transcripts / f"{id}.md").write_text(text, encoding="utf-8")
-        _code(folder, Transcript(id, parse_markdown(text)), codings, codes, chance)
+        _code(folder, Transcript(id, parse_markdown(text)), codings, codes, chance, coders)
     folder.sources.write_text("\n".join(rows) + "\n", encoding="utf-8")
     return folder
 
 
-def _code(folder: Folder, transcript: Transcript, codings: int, codes: int, chance: random.Random) -> None:
-    acts = []
-    for _ in range(codings):
-        position = chance.randrange(len(transcript.segments))
-        length = len(transcript.segments[position].text)
-        start = chance.randrange(length - 10)
-        anchor = make_anchor(transcript, position, start, position, chance.randint(start + 5, length))
-        acts.append(Act("", "", "anna", "code", anchor=anchor, code=f"c{chance.randrange(codes):02d}"))
-    path = folder.journal(transcript.source, "anna")
-    Writer(path, read_journal(path, path.name)).append(acts)
+def _code(
+    folder: Folder, transcript: Transcript, codings: int, codes: int, chance: random.Random, coders: Sequence[str]
+) -> None:
+    first = [_coding(transcript, coders[0], codes, chance) for _ in range(codings)]
+    for number, coder in enumerate(coders):
+        acts = first
+        if number:
+            acts = [_coding(transcript, coder, codes, chance) if chance.random() < 1 / 3 else act for act in first]
+            acts = [replace(act, coder=coder) for act in acts]
+        finish = [Act("", "", coder, "finish")] if len(coders) > 1 else []
+        path = folder.journal(transcript.source, coder)
+        Writer(path, read_journal(path, path.name)).append([*acts, *finish])
+
+
+def _coding(transcript: Transcript, coder: str, codes: int, chance: random.Random) -> Act:
+    position = chance.randrange(len(transcript.segments))
+    length = len(transcript.segments[position].text)
+    start = chance.randrange(length - 10)
+    anchor = make_anchor(transcript, position, start, position, chance.randint(start + 5, length))
+    return Act("", "", coder, "code", anchor=anchor, code=f"c{chance.randrange(codes):02d}")
 
 
 def _codebook(codes: int) -> str:

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from qualkit import __version__
 from qualkit.cli import (
     add,
+    agree,
     apply,
     check,
     clip,
@@ -96,6 +97,7 @@ app.command("excerpts")(excerpts.excerpts)
 app.command("clip")(clip.clip)
 app.command("finish")(finish.finish)
 app.command("matrix")(matrix.matrix)
+app.command("agree")(agree.agree)
 app.command("status")(status.status)
 app.command("check")(check.check)
 app.add_typer(models.app, name="models")

@@ -29,7 +29,7 @@ def render(export: MatrixExport) -> bytes:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(out, options) as book:
-        book.set_properties({"title": export.study.settings.title, "created": _created(export.made)})
+        book.set_properties({"title": export.study.settings.title, "created": created(export.made)})
         sheet, excerpts, method = (book.add_worksheet(name) for name in ("Matrix", "Excerpts", "Method"))
         links = _Excerpts(book, excerpts).write(export)
         _Matrix(book, sheet).write(export, links)
@@ -37,7 +37,8 @@ def render(export: MatrixExport) -> bytes:
     return out.getvalue()
 
 
-def _created(made: str) -> datetime:
+def created(made: str) -> datetime:
+    """The time of making (ISO 8601) as a workbook keeps it: in UTC, without saying so."""
     return datetime.fromisoformat(made).astimezone(UTC).replace(tzinfo=None)
 
 
@@ -56,7 +57,7 @@ def height(texts: Sequence[str], widths: Sequence[int]) -> float:
     return float(min(_LINE * max(lines, default=1), _TALLEST))
 
 
-def _for_paper(sheet: Worksheet) -> None:
+def for_paper(sheet: Worksheet) -> None:
     """A4, lying, as wide as a page, with the headings on each."""
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -85,7 +86,7 @@ class _Excerpts:
             for column, text in enumerate(texts):
                 self.sheet.write_string(line, column, clean(text), self.text)
         self.sheet.freeze_panes(1, 0)
-        _for_paper(self.sheet)
+        for_paper(self.sheet)
         self.sheet.autofilter(0, 0, max(line, 1), len(EXCERPT_HEADINGS) - 1)
         last = chr(ord("A") + len(EXCERPT_HEADINGS) - 1)
         return {cell: f"internal:'Excerpts'!A{lines[0]}:{last}{lines[-1]}" for cell, lines in where.items()}
@@ -167,7 +168,7 @@ class _Matrix:
             scale: dict[str, Any] = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#7FB2D9"}
             scale |= {"min_type": "num", "min_value": 0}
             sheet.conditional_format(1, first, len(matrix.rows), first + len(matrix.columns) - 1, scale)
-        _for_paper(sheet)
+        for_paper(sheet)
 
 
 def _write_method(book: Workbook, sheet: Worksheet, export: MatrixExport) -> None:
@@ -179,4 +180,4 @@ def _write_method(book: Workbook, sheet: Worksheet, export: MatrixExport) -> Non
         sheet.write_string(line, 1, clean(words), text)
     sheet.set_column(0, 0, 34)
     sheet.set_column(1, 1, 90)
-    _for_paper(sheet)
+    for_paper(sheet)
