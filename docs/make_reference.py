@@ -46,7 +46,7 @@ def _commands(group: Any, name: str) -> list[str]:
         shown = " ".join(_argument(param) for param in arguments)
         lines += [f"## {full}", "", f"`{full}{' ' + shown if shown else ''}`", "", _one_line(command.help), ""]
         rows = [(f"`{_argument(param)}`", param.help) for param in arguments if param.help]
-        rows += [(f"`{', '.join(param.opts)}`", param.help) for param in options]
+        rows += [(f"`{', '.join(param.opts + param.secondary_opts)}`", param.help) for param in options]
         if rows:
             lines += ["| | |", "|---|---|", *(f"| {left} | {_one_line(right)} |" for left, right in rows), ""]
     return lines

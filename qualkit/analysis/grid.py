@@ -106,8 +106,15 @@ class Grid:
         self.weights = lengths if measuring.unit == CHARACTER else np.ones_like(lengths)
         here = np.searchsorted(compared.borders, self.begins, side="right") - 1
         self.nothing = np.where(compared.worked[:, here], 0, MISSING)
-        most = max(2, 1 + (self._counts(compared.marks).max(initial=0) if self.count else 0))
-        self.values = np.arange(most, dtype=np.float64)
+        self.values = np.arange(1 + max(1, self._most()), dtype=np.float64)
+
+    def _most(self) -> int:
+        """The highest value that a unit has for a code that was asked for."""
+        if not self.count:
+            return 1
+        marks = self.compared.marks
+        rows = range(len(self.compared.rows))
+        return max((int(self._counts(marks[marks[:, 1] == row]).max(initial=0)) for row in rows), default=1)
 
     def _counts(self, marks: Ints) -> Ints:
         """(coders, n): how many of the marks have a letter in each unit."""

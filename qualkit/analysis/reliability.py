@@ -61,32 +61,29 @@ class Reliability:
     pairs: Mapping[tuple[str, str], tuple[Row, ...]] = field(default_factory=dict)  # without intervals
 
 
-def reliability(compared: Compared, measuring: Measuring) -> Reliability:
+def reliability(compared: Compared, measuring: Measuring, *, pairs: bool = False) -> Reliability:
     """The agreement of coders. QualkitError for what cannot be measured so, or where nobody coded anything.
 
     Overall is pooled over the codes (`coding.agreement.pooled`). A coder who is not at work in a source has no values
-    there; for alpha-U such a source does not count.
+    there; for alpha-U such a source does not count. `pairs`: of more than two coders, each two as well.
     """
     check_measuring(measuring)
     used = set(compared.marks[:, 1].tolist())
     marks = {key: compared.marks[compared.marks[:, 1] == row] for row, key in enumerate(compared.rows) if row in used}
     if not marks:
         what = f"{', '.join(compared.coders)} have coded nothing of this in the sources compared"
-        raise QualkitError(
-            what, hint="leave out --code, or compare other sources; `qualkit status` shows what is coded"
-        )
+        hint = "leave out --code, or compare other sources; `qualkit status` shows what is coded"
+        raise QualkitError(what, hint=hint)
     grid = Grid(compared, measuring)
-    pairs = list(combinations(range(len(compared.coders)), 2)) if len(compared.coders) > 2 else []
+    everyone = list(range(len(compared.coders)))
+    twos = combinations(everyone, 2) if pairs and len(everyone) > 2 else ()
     return Reliability(
         compared,
         measuring,
         int(grid.weights.sum()),
-        _rows(grid, marks, measuring, list(range(len(compared.coders))), intervals=True),
+        _rows(grid, marks, measuring, everyone, intervals=True),
         tuple(key for key in compared.rows if key not in marks),
-        {
-            (compared.coders[one], compared.coders[other]): _pair(grid, marks, measuring, [one, other])
-            for one, other in pairs
-        },
+        {(compared.coders[one], compared.coders[two]): _pair(grid, marks, measuring, [one, two]) for one, two in twos},
     )
 
 
@@ -163,12 +160,12 @@ def _alpha_u(parts: Sequence[Parts], texts: Floats, drawn_as: str) -> list[Figur
         spread[:, there] = times
         again.append(_columns(unit_disagreement(one, spread) for one in parts))
     both = _columns(unit_disagreement(one, texts[None]) for one in parts)
-    whys = [why_no_alpha_u(one) for one in parts]
+    whys = [why_no_alpha_u(one, texts) for one in parts]
     return _finished((both[0][0], both[1][0]), whys, again, _too_few(len(there), drawn_as))
 
 
 def _too_few(units: int, drawn_as: str) -> str:
-    return f"it takes {FEWEST} {drawn_as} or more, and there are {units}" if drawn_as else ""
+    return f"it takes {FEWEST} {drawn_as} or more to draw from, not {units}" if drawn_as else ""
 
 
 def _finished(both: Both, whys: Sequence[str], again: Sequence[Both], too_few: str) -> list[Figure]:

@@ -42,11 +42,11 @@ def agree(
     count: Annotated[
         bool, typer.Option("--count", help="Compare how many excerpts a unit holds, not whether.")
     ] = False,
-    level: Annotated[str, typer.Option(help="Krippendorff's alpha: nominal, ordinal or interval.")] = "nominal",
+    level: Annotated[str, typer.Option(help="Alpha of counts: nominal, ordinal or interval.")] = "nominal",
     every: Annotated[bool, typer.Option("--all", help="In the terminal, show every coefficient and interval.")] = False,
     to: Annotated[list[Path] | None, typer.Option(help="Write it to FILE.xlsx, with everything.")] = None,
 ) -> None:
-    """How far coders agree, code by code and overall, on the sources that they finished."""
+    """How far coders agree, code by code and overall, on the sources that they have all finished."""
     from qualkit.analysis.compared import Wanted, compare
     from qualkit.analysis.grid import Measuring, check_measuring
     from qualkit.analysis.reliability import reliability
@@ -59,7 +59,7 @@ def agree(
     sources = [one.id for one in opening.chosen(coded.opened, source)] if source else []
     wanted = Wanted(names, code or (), themes, sources, unfinished)
     study = coded.opened.study
-    found = reliability(compare(study, coded.material, coded.folded, wanted), measuring)
+    found = reliability(compare(study, coded.material, coded.folded, wanted), measuring, pairs=bool(to))
     _show(found, every)
     for file in to or ():
         _write(coded.opened.folder, file, found, study)

@@ -106,27 +106,27 @@ def tally(table: Ints, values: Floats, weights: Floats | None = None, groups: In
 
     `groups` (ascending, (units,)) asks for a line for each group of units that occurs, instead of one for all.
     """
-    given = table[:, :, None] == np.arange(len(values))
+    (coders, units), q = table.shape, len(values)
+    given = table[:, :, None] == np.arange(q)
     counts = given.sum(axis=0).astype(np.float64)
-    total = counts.sum(axis=1)
-    pairs = counts[:, :, None] * counts[:, None, :]
-    pairs[:, np.arange(len(values)), np.arange(len(values))] -= counts
-    alike = np.trace(pairs, axis1=1, axis2=2)
+    total = counts.sum(axis=1)[:, None]
+    pairs = counts[:, :, None] * counts[:, None, :] - counts[:, :, None] * np.eye(q)
+    alike = np.trace(pairs, axis1=1, axis2=2)[:, None]
     columns = [
         total >= 2,
         total >= 1,
         np.where(total >= 2, 1 - alike / np.maximum(total * (total - 1), 1), 0),
-        counts / np.maximum(total, 1)[:, None],
-        given.transpose(1, 0, 2).reshape(len(total), -1),
-        pairs.reshape(len(total), -1) / np.maximum(total - 1, 1)[:, None],
+        counts / np.maximum(total, 1),
+        given.transpose(1, 0, 2).reshape(units, coders * q),
+        pairs.reshape(units, q * q) / np.maximum(total - 1, 1),
     ]
-    lines = np.concatenate([part.reshape(len(total), -1) for part in columns], axis=1, dtype=np.float64)
+    lines = np.concatenate(columns, axis=1, dtype=np.float64)
     if weights is not None:
         lines *= weights[:, None]
     if groups is None:
-        return Sums(lines.sum(axis=0), len(table), values)
+        return Sums(lines.sum(axis=0), coders, values)
     firsts = np.flatnonzero(np.diff(groups, prepend=groups[0] - 1)) if len(groups) else np.array([], np.int64)
-    return Sums(np.add.reduceat(lines, firsts, axis=0) if len(firsts) else lines, len(table), values)
+    return Sums(np.add.reduceat(lines, firsts, axis=0) if len(firsts) else lines, coders, values)
 
 
 Disagreement = tuple["Floats", "Floats"]
@@ -228,7 +228,7 @@ def coefficient(observed: Floats, expected: Floats) -> Floats:
 def pooled(observed: Floats, expected: Floats) -> Floats:
     """One coefficient for many codes (last axis): 1 - the sum of observed / the sum of expected disagreement.
 
-    De Vries et al. 2008 for kappa, Krippendorff 2004, p. 256, for alpha-U: the coefficients are not averaged, for a
+    De Vries et al. 2008 for kappa, Krippendorff 2004, pp. 251-256, for alpha-U: coefficients are not averaged, for a
     rare code would then weigh as much as a common one, and an undefined one could not be counted at all.
     """
     return coefficient(observed.sum(axis=-1), expected.sum(axis=-1))

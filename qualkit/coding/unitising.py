@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Ints = NDArray[np.int64]
 
-NOTHING_MARKED = "nobody marked anything"
+NOTHING_MARKED = "nobody marked anything in the texts that all of them worked on"
 ONE_CODER = "fewer than two coders"
 NOWHERE_ELSE = "what is marked leaves chance no other place"
 
@@ -83,11 +83,12 @@ def unit_disagreement(parts: Parts, drawn: Floats | None = None) -> Disagreement
     return (both[0, 0], both[1, 0]) if drawn is None else (both[0], both[1])
 
 
-def why_no_alpha_u(parts: Parts) -> str:
-    """Why alpha-U is not defined."""
-    if parts.coders < 2 or not parts.lengths.sum():
+def why_no_alpha_u(parts: Parts, texts: Floats | None = None) -> str:
+    """Why alpha-U is not defined on these texts (1, others 0), or on all."""
+    if parts.coders < 2:
         return ONE_CODER
-    return NOWHERE_ELSE if parts.units.sum() else NOTHING_MARKED
+    units = parts.units if texts is None else parts.units * texts
+    return NOWHERE_ELSE if units.sum() else NOTHING_MARKED
 
 
 def alpha_u(marked: Sequence[Sequence[tuple[int, int]]], begin: int, length: int) -> Figure:

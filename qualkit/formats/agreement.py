@@ -57,7 +57,7 @@ def method_lines(export: AgreementExport) -> list[tuple[str, str]]:
         *((FIGURES[name], words) for name, words in FORMULAS.items()),
         (
             "Overall",
-            "pooled over the codes: 1 - sum of D_o / sum of D_e (de Vries et al. 2008; Krippendorff 2004 p. 256)",
+            "pooled over the codes: 1 - sum of D_o / sum of D_e (de Vries et al. 2008)",
         ),
         ("Low, high", f"95 % interval, {DRAWS} draws of {drawn} (alpha-U: of sources), seed {SEED}"),
         (
