@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _SHORT = {"percent": "agree", "kappa": "kappa", "pi": "pi", "bp": "BP", "ac1": "AC1", "alpha": "alpha"}
 _SHORT |= {"alpha_u": "alpha-U"}
-_MAIN = ("percent", "kappa", "alpha", "alpha_u")
+_MAIN = ("percent", "alpha", "kappa", "alpha_u")  # what a narrow screen should show first
 
 
 def agree(
@@ -104,7 +104,7 @@ def _heading(found: Reliability) -> Iterator[str]:
 
     measuring = found.measuring
     yield f"agreement of {', '.join(found.compared.coders)}"
-    yield f"unit: {measuring.unit}, that is {UNITS[measuring.unit][0]}"
+    yield f"unit: {measuring.unit} ({UNITS[measuring.unit][0]})"
     which = "coded or not" if measuring.uncoded else "those that somebody coded, with whatever code"
     yield f"{output.count(len(found.compared.sources), 'source')}, {output.count(found.units, 'unit')}: {which}"
     if measuring.count:

@@ -43,5 +43,5 @@ def _alike(one: tuple[Ints, Ints], other: tuple[Ints, Ints], share: float) -> tu
     there = np.arange(len(here)) + np.repeat(first - (np.cumsum(met) - met), met)
     both = np.minimum(one[1][here], other[1][there]) - np.maximum(one[0][here], other[0][there])
     either = np.maximum(one[1][here], other[1][there]) - np.minimum(one[0][here], other[0][there])
-    alike = (both > 0) & (both >= share * either - 1e-9)
+    alike = both >= share * either - 1e-9
     return here[alike], there[alike]

@@ -71,9 +71,9 @@ def _source(line: Line) -> list[Span]:
 
 UNITS: Mapping[str, tuple[str, Callable[[Line], list[Span]]]] = {
     # name: (what it is, the stretches of text that are drawn anew for an interval)
-    CHARACTER: ("a letter, sign or blank", _segments),
-    SEGMENT: ("a segment of a transcript, or a paragraph of a document", _segments),
-    TURN: ("what a speaker says until the next one speaks, or a paragraph", _turns),
-    SENTENCE: ("a sentence", _sentences),
-    SOURCE: ("a whole source", _source),
+    CHARACTER: ("letters, signs and blanks", _segments),
+    SEGMENT: ("stretches of a transcript as they were cut, paragraphs of a document", _segments),
+    TURN: ("what a speaker says until the next one speaks, paragraphs of a document", _turns),
+    SENTENCE: ("sentences within a segment or paragraph", _sentences),
+    SOURCE: ("whole recordings and documents", _source),
 }
