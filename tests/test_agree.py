@@ -229,6 +229,17 @@ def test_alpha_u_takes_texts_one_after_the_other() -> None:
     assert "5 sources or more to draw from, not 1" in row.figures["alpha_u"].why_no_interval
 
 
+def test_alpha_u_and_its_interval_leave_out_what_a_coder_did_not_work_on() -> None:
+    coders, texts = ("anna", "bo", "cia"), [[letter * 12] for letter in "uvwxyz"]
+    codings = [(who, text, 2 + text % 3 * n, 6 + text, "a") for text in range(6) for n, who in enumerate(coders)]
+    whole = made(texts[1:], [(who, text - 1, *rest) for who, text, *rest in codings if text], [])
+    part = made(texts, [one for one in codings if one[1] or one[0] != "cia"], [])
+    wanted = Wanted(unfinished=True)
+    one, other = (found(*study, Measuring(), wanted).rows[0].figures["alpha_u"] for study in (whole, part))
+    assert one.low is not None and one.low < one.high
+    assert (other.value, other.low, other.high) == pytest.approx((one.value, one.low, one.high))
+
+
 # The command, on the ten segments of Krippendorff 2004, p. 224: percent .6, alpha .095
 
 ANNA, BO = [0, 1], [1, 2, 5, 7]
