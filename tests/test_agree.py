@@ -14,6 +14,7 @@ from qualkit.analysis.compared import Wanted, compare
 from qualkit.analysis.excerpts import states
 from qualkit.analysis.grid import Grid, Measuring, added_up
 from qualkit.analysis.reliability import FIGURES, OVERALL, Reliability, reliability
+from qualkit.cli import output
 from qualkit.coding.agreement import COEFFICIENTS, LEVELS, agreement
 from qualkit.coding.anchor import make_anchor
 from qualkit.coding.intervals import drawn, interval
@@ -304,6 +305,24 @@ def test_agree_shows_the_figures_of_each_code_and_overall(ten: StudyHere) -> Non
     assert "not compared, no transcript: e" in ran.err
 
 
+def test_a_narrow_screen_shows_the_main_figures_side_by_side(ten: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "width", lambda: 60)
+    ran = ten.run("agree")
+    assert ran.out.count("\ncode") == 1 and "alpha-U" not in ran.out and "match" not in ran.out
+    assert max(len(line) for line in ran.out.splitlines()) <= 60
+    assert "--all" in ran.out and ten.run("agree", "--all").out.count("\ncode") > 1
+
+
+def test_many_codes_without_a_figure_are_not_all_named(ten: StudyHere) -> None:
+    codes = "".join(f"      - {{id: c{n}, name: K{n}, definition: d}}\n" for n in range(8))
+    book = ten.root / "codebooks" / "codebook.yaml"
+    theme = f"  - id: nya\n    name: Nya\n    codes:\n{codes}questions:"
+    book.write_text(book.read_text(encoding="utf-8").replace("questions:", theme), encoding="utf-8")
+    for n in range(8):
+        code(ten, "d", "anna", [9], f"c{n}")
+    assert "- 95 % of alpha of ut.skriva, c0, c1, c2, c3 and 4 more: coded too seldom" in ten.run("agree").out
+
+
 def test_every_coefficient_is_there_when_asked_for(ten: StudyHere) -> None:
     ran = ten.run("agree", "--all", "--code", "id.bankid")
     heads = " ".join(line for line in ran.out.splitlines() if line.startswith("code"))
@@ -350,7 +369,9 @@ def test_themes_are_rows_where_asked_for(ten: StudyHere) -> None:
     code(ten, "d", "anna", [8], "id.losen")
     assert list(figures(ten)) == ["code", "id.bankid", "id.losen", "ut.skriva", "overall"]
     shown = figures(ten, "--themes")
-    assert list(shown) == ["code", "id", "ut", "overall"] and shown["id"][1] == "1/6"
+    assert list(shown) == ["theme", "id", "ut", "overall"] and shown["id"][1] == "1/6"
+    assert "added up over the themes" in ten.run("agree", "--themes").out
+    assert sheet(workbook(ten, "--themes"), "Agreement")[0]["Theme"] == "id"
     assert list(figures(ten, "--code", "ut", "--code", "id.losen")) == ["code", "id.losen", "ut.skriva", "overall"]
     ran = ten.run("agree", "--code", "nej")
     assert ran.code == 1 and "no code or theme 'nej'" in ran.err

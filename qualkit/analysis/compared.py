@@ -52,7 +52,8 @@ class Compared:
     lines: tuple[Line, ...]
     borders: Ints  # where each source begins, and where the last one ends
     worked: NDArray[np.bool_]  # (coders, sources)
-    rows: Mapping[str, str]  # id -> name of each code or theme that was asked for
+    kind: str  # of the rows: "code" or "theme"
+    rows: Mapping[str, str]  # id -> name of each that was asked for
     marks: Ints
     left_out: Mapping[str, int] = field(default_factory=dict)  # source -> excerpts whose words were not found again
     not_compared: Mapping[str, str] = field(default_factory=dict)  # source -> why
@@ -79,9 +80,9 @@ def compare(study: Study, material: Material, folded: Mapping[str, State], wante
     left_out = Counter(e.source.id for e in excerpts if e.uncertain and not row_of.keys().isdisjoint(e.codes))
     worked = np.array([[name in busy[source.id] for source in kept] for name in names])
     not_compared = _not_compared(chosen, busy, names, least, material)
-    return Compared(
-        names, kept, lines, borders, worked, rows, _marks(excerpts, names, row_of, starts), left_out, not_compared
-    )
+    marks = _marks(excerpts, names, row_of, starts)
+    kind = "theme" if wanted.themes else "code"
+    return Compared(names, kept, lines, borders, worked, kind, rows, marks, left_out, not_compared)
 
 
 def _marks(

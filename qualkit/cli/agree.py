@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 _SHORT = {"percent": "agree", "kappa": "kappa", "pi": "pi", "bp": "BP", "ac1": "AC1", "alpha": "alpha"}
 _SHORT |= {"alpha_u": "alpha-U"}
-_MAIN = ("percent", "alpha", "kappa", "alpha_u")  # what a narrow screen should show first
+_MAIN = ("percent", "alpha", "kappa")
+_MORE = ("alpha_u",)  # where the screen is wide enough
+_SHOWN = 5  # codes named with a reason
 
 
 def agree(
@@ -81,22 +83,40 @@ def _write(folder: Folder, file: Path, found: Reliability, study: Study) -> None
 
 
 def _show(found: Reliability, every: bool) -> None:
-    names = list(_SHORT) if every else _MAIN
-    everyone = "both" if len(found.compared.coders) == 2 else "all"
-    headings = ["code", f"{everyone}/any", *(head for name in names for head in _heads(name, every)), "match"]
-    rows = []
-    for row in found.rows:
-        figures = [cell for name in names for cell in _cells(row, name, every)]
-        share = row.matched / row.excerpts if row.excerpts else None
-        rows.append([row.key, f"{row.by_all}/{row.by_any}", *figures, _percent(share)])
+    """The table, and what a reader must know of it."""
     for line in _heading(found):
         output.paragraph(line)
     output.say()
-    output.figures(headings, rows)
+    names = list(_SHORT) if every else [*_MAIN, *_MORE]
+    lines = _table(found, names, every)
+    if not every and not output.fits(lines):
+        names, lines = list(_MAIN), [line[:-2] for line in lines]
+    output.figures(lines[0], lines[1:])
     output.say()
-    for line in _legend(found, names, everyone, every):
+    for line in _legend(found, names, every):
         output.paragraph(line)
     _show_left_out(found)
+
+
+def _table(found: Reliability, names: Sequence[str], every: bool) -> list[list[str]]:
+    """Headings, and a line for each row."""
+    lines = [
+        [
+            found.compared.kind,
+            f"{_everyone(found)}/any",
+            *(head for name in names for head in _heads(name, every)),
+            "match",
+        ]
+    ]
+    for row in found.rows:
+        figures = [cell for name in names for cell in _cells(row, name, every)]
+        share = row.matched / row.excerpts if row.excerpts else None
+        lines.append([row.key, f"{row.by_all}/{row.by_any}", *figures, _percent(share)])
+    return lines
+
+
+def _everyone(found: Reliability) -> str:
+    return "both" if len(found.compared.coders) == 2 else "all"
 
 
 def _heading(found: Reliability) -> Iterator[str]:
@@ -127,20 +147,22 @@ def _percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.0f} %"
 
 
-def _legend(found: Reliability, names: Sequence[str], everyone: str, every: bool) -> Iterator[str]:
+def _legend(found: Reliability, names: Sequence[str], every: bool) -> Iterator[str]:
     """What the columns mean, and why a figure is missing."""
+    everyone, drawn = _everyone(found), "segments" if found.measuring.unit == "character" else "units"
     yield f"{everyone}/any: units that {everyone} of them coded / that any of them did"
-    drawn = "segments" if found.measuring.unit == "character" else "units"
     yield f"95 %: the interval of {'each figure' if every else 'alpha'}, from {drawn} drawn anew"
-    yield f"match: excerpts that overlap by {found.measuring.overlap:g} % or more with one of the other coder"
-    yield "overall: figures pooled, units and excerpts added up over the codes"
-    yield "which figure to report, and what each means: docs/agreement.md"
+    if "alpha_u" in names:
+        yield f"match: excerpts that overlap by {found.measuring.overlap:g} % or more with one of the other coder"
+    yield f"overall: figures pooled, units and excerpts added up over the {found.compared.kind}s"
+    yield f"which figure to report, and what each means: docs/agreement.md{'' if every else '; more of them: --all'}"
     missing: dict[tuple[str, str], list[str]] = {}
     for row in found.rows:
         for what, why in _undefined(row, names, every):
             missing.setdefault((what, why), []).append(row.key)
     for (what, why), keys in missing.items():
-        yield f"- {what} of {', '.join(keys)}: {why}"
+        more = f" and {len(keys) - _SHOWN} more" if len(keys) > _SHOWN else ""
+        yield f"- {what} of {', '.join(keys[:_SHOWN])}{more}: {why}"
     if found.unused:
         yield f"used by nobody, and left out: {', '.join(found.unused)}"
 

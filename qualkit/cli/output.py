@@ -80,10 +80,8 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Se
 
 def figures(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """A table of short cells, names left and figures right; in parts where it is wider than the screen."""
-    from rich.cells import cell_len
-
     lines = [headings, *rows]
-    widths = [max(cell_len(line[column]) for line in lines) for column in range(len(headings))]
+    widths = _widths(lines)
     room = width()
     part: list[int] = []
     for column in range(1, len(headings)):
@@ -93,6 +91,17 @@ def figures(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
             part = []
         part.append(column)
     _part_of_figures(lines, widths, [0, *part])
+
+
+def fits(lines: Sequence[Sequence[str]]) -> bool:
+    """Whether `figures` shows this table (headings first) in one part."""
+    return sum(column + 2 for column in _widths(lines)) - 2 <= width()
+
+
+def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
+    from rich.cells import cell_len
+
+    return [max(cell_len(line[column]) for line in lines) for column in range(len(lines[0]))]
 
 
 def _part_of_figures(lines: Sequence[Sequence[str]], widths: Sequence[int], columns: Sequence[int]) -> None:

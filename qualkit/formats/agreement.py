@@ -31,41 +31,27 @@ class AgreementExport:
     version: str
 
 
-def measured(found: Reliability) -> list[tuple[str, str]]:
-    """What was compared and how, a label and words each."""
-    measuring, compared = found.measuring, found.compared
-    value = "how many excerpts of the code it holds" if measuring.count else "whether an excerpt of the code touches it"
-    asked = "all" if measuring.uncoded else "only those that somebody coded, with whatever code"
-    return [
-        ("Coders", ", ".join(compared.coders)),
-        ("Sources compared", ", ".join(source.id for source in compared.sources)),
-        ("Unit", f"{measuring.unit}: {UNITS[measuring.unit][0]}"),
-        ("Units", f"{found.units}: {asked}"),
-        ("Value of a unit", f"{value}, by each coder"),
-        ("Level of alpha", measuring.level),
-    ]
-
-
 def method_lines(export: AgreementExport) -> list[tuple[str, str]]:
-    """All that a methods section needs."""
-    found = export.found
-    drawn = "segments" if found.measuring.unit == CHARACTER else "units"
+    """All that a methods section needs, a label and words each."""
+    found, compared, measuring = export.found, export.found.compared, export.found.measuring
+    value = "how many excerpts of it a unit holds" if measuring.count else "whether a unit holds a letter of it"
+    which = "all" if measuring.uncoded else "only those that somebody coded, with whatever code"
+    drawn = "segments" if measuring.unit == CHARACTER else "units"
     return [
         ("Study", export.study.settings.title or "(no title)"),
         ("Codebook", f"{export.study.codebook.title}, version {export.study.codebook.version}"),
-        *measured(found),
+        ("Coders", ", ".join(compared.coders)),
+        ("Sources compared", ", ".join(source.id for source in compared.sources)),
+        ("Unit", f"{measuring.unit}: {UNITS[measuring.unit][0]}"),
+        ("Units", f"{found.units}: {which}"),
+        ("Values", f"of each {compared.kind}, unit and coder: {value}"),
+        ("Level of alpha", measuring.level),
         *((FIGURES[name], words) for name, words in FORMULAS.items()),
-        (
-            "Overall",
-            "pooled over the codes: 1 - sum of D_o / sum of D_e (de Vries et al. 2008)",
-        ),
+        ("Overall", f"pooled over the {compared.kind}s: 1 - sum of D_o / sum of D_e (de Vries et al. 2008)"),
         ("Low, high", f"95 % interval, {DRAWS} draws of {drawn} (alpha-U: of sources), seed {SEED}"),
-        (
-            "Matching",
-            f"excerpts that share {found.measuring.overlap:g} % or more of the letters that either of them holds",
-        ),
-        ("Codes that nobody used", ", ".join(found.unused) or "none"),
+        ("Matching", f"excerpts that share {measuring.overlap:g} % or more of the letters that either of them holds"),
+        (f"{compared.kind.capitalize()}s that nobody used", ", ".join(found.unused) or "none"),
         ("-", "not defined; the column Remarks says why"),
-        ("Excerpts left out as uncertain", str(sum(found.compared.left_out.values()))),
+        ("Excerpts left out as uncertain", str(sum(compared.left_out.values()))),
         ("Made", f"{export.made} with qualkit {export.version}"),
     ]

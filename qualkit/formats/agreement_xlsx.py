@@ -28,19 +28,20 @@ def render(export: AgreementExport) -> bytes:
     with Workbook(out, options) as book:
         book.set_properties({"title": export.study.settings.title, "created": created(export.made)})
         found = export.found
-        _write(book, "Agreement", _headings(found.compared.coders), [_cells(row) for row in found.rows], first=2)
+        kind = found.compared.kind.capitalize()
+        _write(book, "Agreement", _headings(kind, found.compared.coders), [_cells(row) for row in found.rows], first=2)
         if found.pairs:
             lines = [[*pair, *_pair_cells(row)] for pair, rows in found.pairs.items() for row in rows]
-            _write(book, "Pairs", ["Coder", "Coder", *_PAIR], lines, first=4)
+            _write(book, "Pairs", ["Coder", "Coder", kind, *_PAIR], lines, first=4)
         _write(book, "Sources", _SOURCE, _sources(export), first=1)
         _write(book, "Method", ["What", "How"], [list(line) for line in method_lines(export)], first=1)
     return out.getvalue()
 
 
-def _headings(coders: Sequence[str]) -> list[str]:
+def _headings(kind: str, coders: Sequence[str]) -> list[str]:
     figures = [f"{words}{end}" for words in FIGURES.values() for end in ("", ", low", ", high")]
     coded = [*(f"Units coded by {coder}" for coder in coders), "by all", "by any"]
-    return ["Code", "Name", *coded, *figures, "Matching excerpts", "Excerpts", "Share matching", "Remarks"]
+    return [kind, "Name", *coded, *figures, "Matching excerpts", "Excerpts", "Share matching", "Remarks"]
 
 
 def _cells(row: Row) -> list[Cell]:
@@ -72,7 +73,7 @@ def remarks(row: Row) -> list[str]:
     return [f"{', '.join(names)}: {why}" for why, names in missing.items()]
 
 
-_PAIR = ["Code", "Name", "Units coded by the first", "by the second", "by both", "by either", *FIGURES.values()]
+_PAIR = ["Name", "Units coded by the first", "by the second", "by both", "by either", *FIGURES.values()]
 _PAIR += ["Matching excerpts", "Excerpts"]
 
 
