@@ -29,6 +29,14 @@ def time_commands(commands: Mapping[str, Sequence[str]], *, runs: int = 5, cwd: 
     }
 
 
+def held(process: int) -> float:
+    """The most memory that a process has held, in MB (Linux)."""
+    for line in Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines():
+        if line.startswith("VmHWM"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
 def report(title: str, figures: Figures) -> None:
     """Print the table, and write it with --json FILE."""
     parser = argparse.ArgumentParser()

@@ -22,7 +22,7 @@ from typing import Any
 
 import av
 import numpy as np
-from harness import QUALKIT, Figures, report
+from harness import QUALKIT, Figures, held, report
 
 from qualkit.store.new import make_study
 from qualkit.transcribe.audio import RATE, decode
@@ -67,14 +67,6 @@ def children(process: int) -> list[int]:
     for task in Path(f"/proc/{process}/task").glob("*/children"):
         found += [int(child) for child in task.read_text().split()]
     return found
-
-
-def held(process: int) -> float:
-    """The most that a process has held, in MB."""
-    for line in Path(f"/proc/{process}/status").read_text().splitlines():
-        if line.startswith("VmHWM"):
-            return int(line.split()[1]) / 1024
-    return 0.0
 
 
 def measured(command: list[str], environment: dict[str, str]) -> dict[str, float]:

@@ -13,7 +13,6 @@ import json
 import multiprocessing
 import os
 import re
-import resource
 import sys
 import tempfile
 import time
@@ -21,7 +20,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from harness import Figures, report
+from harness import Figures, held, report
 from openai_weights import write_checkpoint
 
 from qualkit.transcribe.models import find_model
@@ -112,7 +111,7 @@ def measure(name: str, recording: str, language: str, pipe: Any) -> None:
         pipe.send(f"not installed: {error.name}")
         return
     taken = time.perf_counter() - begun
-    pipe.send((text, taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024))
+    pipe.send((text, taken, held(os.getpid())))
 
 
 def main() -> None:
