@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from qualkit.model.doubt import Stretch
 
 
-def show(doubts: Mapping[str, Sequence[Stretch]], most: int | None = None) -> None:
-    """Source -> its stretches, in the order of time; of each source the `most` longest where it has more."""
+def show(doubts: Mapping[str, Sequence[Stretch]], most: int | None = None) -> bool:
+    """Source -> its stretches, in the order of time; of each source the `most` longest where it has more.
+
+    Gives whether there are any.
+    """
     from qualkit.transcribe.clip import clock
 
     rows = [
@@ -22,13 +25,14 @@ def show(doubts: Mapping[str, Sequence[Stretch]], most: int | None = None) -> No
         for stretch in _longest(stretches, most)
     ]
     if not rows:
-        return
+        return False
     output.say("Doubtful stretches: listen to them before you trust the text.")
     output.table(["source", "from", "to", "what is doubtful"], rows)
     for source, stretches in doubts.items():
         if most and len(stretches) > most:
             output.say(f"... and {len(stretches) - most} shorter ones: qualkit status {source}")
     output.say(f"To listen: qualkit clip SOURCE FROM TO, such as qualkit clip {' '.join(rows[0][:3])}")
+    return True
 
 
 def _longest(stretches: Sequence[Stretch], most: int | None) -> list[Stretch]:

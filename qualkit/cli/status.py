@@ -34,9 +34,9 @@ def status(ctx: typer.Context, sources: opening.Sources = None) -> None:
         _row(study, one, len(doubts.get(one.source.id, ()))) for one in found.sources if one.source.id in shown
     ]:
         output.table([*HEADINGS[:2], study.settings.case, *HEADINGS[2:]], rows, numbers=(4, 5, 6))
-    if sources:
-        doubtful.show({source: doubts.get(source, []) for source in shown})
-    else:
+    if sources and not doubtful.show({source: doubts.get(source, []) for source in shown}):
+        output.say("No doubtful stretches are known.")
+    if not sources:
         _show_missing(opened.folder, study, found, doubts)
     if count := len(opened.problems) + len(problems) + len(unread):
         output.say(f"{output.count(count, 'problem')}: qualkit check")
