@@ -11,10 +11,12 @@ sound: a recording that repeats itself gets the true answers, from memory.
 from __future__ import annotations
 
 import hashlib
+import random
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from corpus import WORDS
 
 from qualkit.model.transcript import Word
 from qualkit.transcribe import engines, voices
@@ -22,18 +24,18 @@ from qualkit.transcribe.audio import RATE
 from qualkit.transcribe.engines import Heard
 
 EACH = 0.4  # seconds of a word
-TEXT = "Vi har bara en dator på biblioteket och de som kommer vill ha hjälp med sitt bankid varje dag."
-WORDS = TEXT.split()
+SENTENCE = 18  # words
+CHANCE = random.Random(1)
+SAID = [CHANCE.choice(WORDS) + CHANCE.choice(WORDS) + "." * (i % SENTENCE == SENTENCE - 1) for i in range(75)]
 
 
-def hear(clip: Any) -> list[Heard]:
+def hear(clip: Any, *, hints: str = "", careful: bool = False) -> list[Heard]:  # noqa: ARG001
     """A sentence each seven seconds and a bit, up to the end of the clip."""
-    count = int(len(clip) / RATE / EACH)
     words = [
-        Word(f" {WORDS[i % len(WORDS)]}", round(i * EACH, 2), round((i + 0.9) * EACH, 2), 0.5 + i % 50 / 100)
-        for i in range(count)
+        Word(f" {SAID[i]}", round(i * EACH, 2), round((i + 0.9) * EACH, 2), 0.5 + i % 50 / 100)
+        for i in range(int(len(clip) / RATE / EACH))
     ]
-    return [Heard(tuple(words[at : at + len(WORDS)]), -0.2, 0.01, 1.3) for at in range(0, count, len(WORDS))]
+    return [Heard(tuple(words[at : at + SENTENCE]), -0.2, 0.01, 1.3) for at in range(0, len(words), SENTENCE)]
 
 
 class Remembered:

@@ -41,8 +41,8 @@ VOICES = [
     {"voice": "jm_kumo", "speed": 0.95, "pitch": 1.18},
 ]
 
-Task = tuple[str, Path, str, str, str, list[str]]
-"""(its name, recording, language, what was said, way, words)."""
+Task = tuple[str, Path, str, str, list[str], str, int]
+"""(its name, recording, language, what was said, words that are counted, way, how many of them are told)."""
 
 
 def hearing(language: str, way: str, words: list[str]) -> Callable[[Any], Any]:
@@ -68,11 +68,13 @@ def windows(recording: Path) -> Iterator[Any]:
 
 
 def measure(task: Task) -> tuple[str, dict[str, float]]:
-    name, recording, language, said, way, words = task
+    from qualkit.transcribe.listen import listen
+
+    name, recording, language, said, words, way, told = task
     clips = list(windows(recording))
-    hear = hearing(language, way, words)
+    hear = hearing(language, way, words[:told])
     begun = time.process_time()
-    text = " ".join(word.text for clip in clips for one in hear(clip) for word in one.words)
+    text = " ".join("".join(word.text for one in listen(hear, clip) for word in one.words) for clip in clips)
     taken = time.process_time() - begun
     spoken, heard = counted(said, words), counted(text, words)
     return name, {
@@ -142,26 +144,21 @@ def tasks(folder: Path) -> Iterator[Task]:
         *([("made sentences", spoken, " ".join(SENTENCES))] if spoken else []),
         ("sample focus group", ROOT / "audio" / script["file"], group),
     ):
-        yield f"{name}: no hints", path, "sv", text, "none", study
-        for count in (10, 30, len(study)):
-            yield f"{name}: always {count}", path, "sv", text, "always", study[:count]
-        yield f"{name}: qualkit, {len(study)}", path, "sv", text, "qualkit", study
+        yield from ways(name, path, "sv", text, study, (10, 30, len(study)))
     for name, file, language in (("real Swedish", "swedish_four_voices", "sv"), ("English", "english_read", "en")):
         path = AUDIO / f"{file}.flac"
         text = " ".join(part["text"] for part in json.loads(path.with_suffix(".json").read_text("utf-8")))
         if language == "sv":
-            yield f"{name}, words said: no hints", path, language, text, "none", SAID
-            yield f"{name}, words said: always {len(SAID)}", path, language, text, "always", SAID
-            yield f"{name}, words said: qualkit, {len(SAID)}", path, language, text, "qualkit", SAID
-        yield f"{name}, not said: no hints", path, language, text, "none", UNSAID
-        for count in (10, 30, 60):
-            yield f"{name}, not said: always {count}", path, language, text, "always", UNSAID[:count]
-        yield f"{name}, not said: qualkit, 60", path, language, text, "qualkit", UNSAID
-    path = nobody(folder / "nobody.wav")
-    yield "nobody speaks: no hints", path, "sv", "", "none", UNSAID
-    for count in (10, 60):
-        yield f"nobody speaks: always {count}", path, "sv", "", "always", UNSAID[:count]
-    yield "nobody speaks: qualkit, 60", path, "sv", "", "qualkit", UNSAID
+            yield from ways(f"{name}, words said", path, language, text, SAID, (len(SAID),))
+        yield from ways(f"{name}, not said", path, language, text, UNSAID, (10, 30, len(UNSAID)))
+    yield from ways("nobody speaks", nobody(folder / "nobody.wav"), "sv", "", UNSAID, (10, len(UNSAID)))
+
+
+def ways(name: str, path: Path, language: str, said: str, words: list[str], counts: tuple[int, ...]) -> Iterator[Task]:
+    yield f"{name}: no hints", path, language, said, words, "none", 0
+    for count in counts:
+        yield f"{name}: always {count}", path, language, said, words, "always", count
+    yield f"{name}: qualkit, {len(words)}", path, language, said, words, "qualkit", len(words)
 
 
 def main() -> None:

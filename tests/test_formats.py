@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +25,8 @@ from tests.conftest import StudyHere
 from tests.sound import FORMATS, Sound, write_sound, write_video
 
 Samples = npt.NDArray[np.float32]
-SAMPLE = Path(__file__).resolve().parents[1] / "audio" / "intervju-tyreso.mp3"
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "audio" / "intervju-tyreso.mp3"
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,20 @@ def said(hears: Callable[[Path], list[str]], answer: Samples, tmp_path_factory: 
     words = hears(write_sound(tmp_path_factory.mktemp("said") / "said.wav", resampled(answer, RATE), RATE))
     assert "varje måndag sitter jag på biblioteket" in " ".join(words) and len(words) == 20
     return words
+
+
+@pytest.mark.slow
+def test_the_benchmark_of_memory_runs_the_command(study: StudyHere, tmp_path: Path, answer: Samples) -> None:
+    """Its engine answers as engines do today."""
+    path = write_sound(study.root / "audio" / "a.flac", resampled(answer, RATE), RATE)
+    study.sources(f"a;A;interview;Huddinge;;;audio/{path.name};")
+    for name in ("model.bin", "config.json", "tokenizer.json"):
+        (tmp_path / name).write_text("{}")
+    command = [sys.executable, str(ROOT / "benchmarks" / "at_once.py"), "--study", str(study.root), "transcribe"]
+    asked = ["--model", str(tmp_path), "--speakers", "none"]
+    done = subprocess.run([*command, *asked], capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+    assert sum(len(segment.text.split()) for segment in study.transcript("a").segments) == 23
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ def show(doubts: Mapping[str, Sequence[Stretch]], most: int | None = None) -> bo
     output.table(["source", "from", "to", "what is doubtful"], rows)
     for source, stretches in doubts.items():
         if most and len(stretches) > most:
-            output.say(f"... and {len(stretches) - most} shorter ones: qualkit status {source}")
+            output.say(f"... and {output.count(len(stretches) - most, 'shorter one')}: qualkit status {source}")
     output.say(f"To listen: qualkit clip SOURCE FROM TO, such as qualkit clip {' '.join(rows[0][:3])}")
     return True
 
