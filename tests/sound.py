@@ -168,6 +168,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     monkeypatch.setattr(workers, "listen", lambda hear, sound: hear(sound))
     monkeypatch.setattr(workers, "again", lambda hear, sound, heard: heard)
     monkeypatch.setattr(run, "plan", lambda sound, begins: [Window(begins, begins + len(sound) / RATE)])
+    monkeypatch.setattr(run, "has_speech", lambda profile: True)
     monkeypatch.setattr(models, "find_model", fake.find)
     monkeypatch.setattr(speaker_models, "find_speaker_models", _no_speaker_models)
     return fake

@@ -23,7 +23,7 @@ from qualkit.transcribe.again import again
 from qualkit.transcribe.audio import RATE
 from qualkit.transcribe.engines import Heard, HearingSettings, Piece, languages
 from qualkit.transcribe.plan import Window
-from qualkit.transcribe.profile import STEP, Profile, profile_of
+from qualkit.transcribe.profile import STEP, Profile, has_speech, profile_of
 from qualkit.transcribe.quality import by_segment, find_doubts, loops
 from tests import faults
 from tests.conftest import StudyHere
@@ -280,12 +280,17 @@ def test_words_and_doubts_come_back_and_old_files_too(tmp_path: Path) -> None:
         read_doubts(path, transcript)
 
 
+def test_only_where_no_voice_can_be_is_nothing_heard() -> None:
+    assert not has_speech(profile_of(np.zeros(60 * RATE, np.float32)))
+    assert not has_speech(Profile((50, 50), (0, 9))) and has_speech(Profile((50, 50), (0, 10)))
+
+
 def test_how_loud_it_is_and_where_a_voice_is_found() -> None:
     sound = np.concatenate([np.zeros(RATE), 0.1 * np.sin(np.arange(RATE) * 0.2)]).astype(np.float32)
     profile = profile_of(sound)
     assert profile.levels[:4] == (0, 0, 0, 0) and set(profile.levels[4:]) == {77}, "-23 dB"
     assert len(profile.voices) == 8 and max(profile.voices) < 50, "a tone is no voice"
-    assert profile_of(sound[: RATE + 100], voices=False) == Profile((0, 0, 0, 0, 77 - 16), (0,) * 5)
+    assert profile_of(sound[: RATE + 100]).levels == (0, 0, 0, 0, 77 - 16)
     assert profile_of(sound[:0]) == Profile((), ())
 
 
@@ -355,7 +360,7 @@ def test_the_language_of_pieces_is_asked_of_parts_of_what_was_encoded() -> None:
     states[0, :, 0] = np.arange(1500)
     import ctranslate2
 
-    found = languages(Model(), ctranslate2.StorageView.from_array(states), 20.0, "sv")
+    found = languages(Model(), ctranslate2.StorageView.from_array(states), [(0.0, 20.0)], "sv")
     assert [(one.start, one.end, one.language, one.told) for one in found] == [
         (0.0, 5.0, "sv", 0.9),
         (5.0, 10.0, "sv", 0.9),
@@ -363,7 +368,7 @@ def test_the_language_of_pieces_is_asked_of_parts_of_what_was_encoded() -> None:
         (15.0, 20.0, "sv", 0.9),
     ]
     assert found[2].probability == 0.8
-    assert languages(Model(), ctranslate2.StorageView.from_array(states), 0.01, "sv") == ()
+    assert languages(Model(), ctranslate2.StorageView.from_array(states), [(0.0, 0.01)], "sv") == ()
 
 
 # in the program
@@ -430,8 +435,9 @@ def test_doubts_are_the_same_after_a_stop(
     doubtful: StudyHere, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_sound(doubtful.root / "audio" / "a.wav", tone(30.0, 16_000, [(20, 30)]), 16_000)
-    parts = [(0.0, 8.0), (8.0, 14.0), (14.0, 19.0)]
+    parts = [(0.0, 8.0), (8.0, 14.0), (20.0, 30.0), (14.0, 20.0)]
     monkeypatch.setattr(run, "plan", lambda sound, begins: [Window(*part) for part in parts])
+    monkeypatch.setattr(run, "has_speech", lambda profile: max(profile.levels) > 0)
     assert doubtful.run("transcribe").code == 0
     file = doubtful.root / "transcripts" / "a.words.jsonl"
     whole = file.read_bytes()
@@ -442,12 +448,12 @@ def test_doubts_are_the_same_after_a_stop(
     engine.fails = lambda _: KeyboardInterrupt() if engine.heard == 3 else None
     assert doubtful.run("transcribe").code == 130
     partial = (doubtful.root / ".qualkit" / "partial" / "a.jsonl").read_bytes().splitlines()
-    assert len(partial) == 1 + 2 + 1, "two windows, and the silence behind them that is passed over"
+    assert len(partial) == 1 + 2 + 1, "two windows, and the silence that is passed over"
     engine.fails = lambda _: None
     measured: list[int] = []
     monkeypatch.setattr(run, "profile_of", lambda clip, **_: measured.append(len(clip)) or profile_of(clip))
     assert doubtful.run("transcribe").code == 0
-    assert measured == [5 * RATE], "how the rest sounds is known"
+    assert measured == [6 * RATE], "how the rest sounds is known"
     assert file.read_bytes() == whole
 
 

@@ -21,11 +21,10 @@ from hypothesis import strategies as st
 from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
 from qualkit.transcribe import engines, machine, run
-from qualkit.transcribe import plan as plan_module
 from qualkit.transcribe.audio import RATE, Part, Recording
 from qualkit.transcribe.engines import Heard, HearingSettings
 from qualkit.transcribe.listen import listen
-from qualkit.transcribe.plan import LONGEST, SHORTEST, Window, cut
+from qualkit.transcribe.plan import LONGEST, SHORTEST, Window, cut, plan
 from qualkit.transcribe.resume import Partial
 from qualkit.transcribe.workers import Workers
 from tests.conftest import StudyHere
@@ -151,18 +150,12 @@ def test_windows_join_up_and_stay_short(lengths: list[float], begins: float) -> 
     """Loud stretches between short pauses: every window ends in a pause or at its greatest length, and all is there."""
     loud = [np.concatenate([np.ones(int(length * 2000)), np.zeros(1600)]) for length in lengths]
     sound = np.concatenate(loud).astype(np.float32)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plan_module, "has_speech", lambda _: True)
-        windows = list(plan_module.plan(sound, begins))
+    windows = list(plan(sound, begins))
     assert abs(windows[0].start - begins) < 1e-6 and abs(windows[-1].end - begins - len(sound) / RATE) < 1e-6
     assert all(abs(one.end - two.start) < 1e-9 for one, two in pairwise(windows))
     assert all(window.end - window.start <= LONGEST + 1e-6 for window in windows)
     assert len(windows) == 1 or all(window.end - window.start >= SHORTEST / 2 for window in windows)
     assert sum(len(cut(sound, begins, window)) for window in windows) == len(sound)
-
-
-def test_silence_is_not_heard() -> None:
-    assert list(plan_module.plan(np.zeros(60 * RATE, np.float32), 0.0)) == []
 
 
 def test_what_was_skipped_is_heard_again_in_its_place() -> None:

@@ -1,7 +1,7 @@
 """What a recording is heard in: windows of at most 28 seconds, cut where it is quiet.
 
 Speech is not picked out beforehand: a detector of speech drops quiet voices, and with them words (measured in
-docs/transcription.md). Only a window in which it finds nothing at all, at its most willing, is passed over.
+docs/transcription.md).
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 LONGEST = 28.0  # seconds of a window; Whisper hears 30 at once
 SHORTEST = 8.0  # seconds of a last window: what comes before it tells an engine what a word is
 SEARCH = 12.0  # seconds before a window's end in which its quietest moment is sought
-WILLING = 0.1  # probability from which the detector calls it speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +37,9 @@ class Window:
 
 
 def plan(sound: Samples, begins: float) -> Iterator[Window]:
-    """The windows of a stretch of the recording that begins at `begins` seconds; those without any speech left out."""
+    """The windows of a stretch of the recording that begins at `begins` seconds; together they are all of it."""
     for start, end in pairwise(_edges(sound)):
-        if has_speech(sound[start:end]):
-            yield Window(begins + start / RATE, begins + end / RATE)
+        yield Window(begins + start / RATE, begins + end / RATE)
 
 
 def _edges(sound: Samples) -> Iterator[int]:
@@ -53,13 +51,6 @@ def _edges(sound: Samples) -> Iterator[int]:
         edge = quietest(sound, latest - int(SEARCH * RATE), latest)
         yield edge
     yield len(sound)
-
-
-def has_speech(sound: Samples) -> bool:
-    """Whether anything in it may be speech."""
-    from faster_whisper.vad import VadOptions, get_speech_timestamps
-
-    return bool(get_speech_timestamps(sound, VadOptions(threshold=WILLING)))
 
 
 def cut(sound: Samples, begins: float, window: Window) -> Samples:

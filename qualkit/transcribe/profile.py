@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from qualkit.transcribe.audio import Samples
 
 STEP = 0.25  # seconds
+WILLING = 10  # chance of a voice, in %, from which a window is heard
 _CHUNK = 512  # samples that the detector of voices hears at once
 _QUIETEST = -100  # dB against full scale; digital silence
 
@@ -23,10 +24,15 @@ class Profile:
     voices: tuple[int, ...] = ()
 
 
-def profile_of(sound: Samples, *, voices: bool = True) -> Profile:
-    """The profile of mono sound; without `voices`, for sound in which none was found, the chances are 0."""
+def profile_of(sound: Samples) -> Profile:
+    """The profile of mono sound."""
     levels = levels_in(sound)
-    return Profile(levels, voices_in(sound)[: len(levels)] if voices else (0,) * len(levels))
+    return Profile(levels, voices_in(sound)[: len(levels)])
+
+
+def has_speech(profile: Profile) -> bool:
+    """Whether anything in it may be speech: only where the detector finds nothing at all, nothing is heard."""
+    return max(profile.voices, default=0) >= WILLING
 
 
 def levels_in(sound: Samples) -> tuple[int, ...]:

@@ -15,7 +15,7 @@ from qualkit.transcribe.engines import Heard, HearingSettings
 from qualkit.transcribe.plan import Window
 from qualkit.transcribe.profile import Profile
 
-VERSION = 2
+VERSION = 3
 NOTHING = Profile()
 
 

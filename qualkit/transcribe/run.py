@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from qualkit.errors import QualkitError
@@ -13,9 +13,9 @@ from qualkit.store.files import stamp_of
 from qualkit.store.project import Folder
 from qualkit.store.transcripts import replacing, write_transcript, write_words
 from qualkit.transcribe import speeds
-from qualkit.transcribe.audio import RATE, Recording, refuse_changed, shown, stretches
+from qualkit.transcribe.audio import Recording, refuse_changed, shown, stretches
 from qualkit.transcribe.plan import Window, cut, plan
-from qualkit.transcribe.profile import STEP, Profile, profile_of
+from qualkit.transcribe.profile import Profile, has_speech, profile_of
 from qualkit.transcribe.quality import by_segment, find_doubts
 from qualkit.transcribe.resume import Partial
 from qualkit.transcribe.speakers import Turn, cut_segments, turns_beside
@@ -36,17 +36,17 @@ def hear_words(recording: Recording, workers: Workers, partial: Partial, progres
     def todo() -> Iterator[tuple[Window, Samples]]:
         for begins, sound in stretches(recording.paths):
             refuse_changed(recording)
-            for window, heeded in _whole(plan(sound, begins), begins, begins + len(sound) / RATE):
-                if heeded:
-                    windows.append(window)
+            for window in plan(sound, begins):
+                windows.append(window)
                 if window in partial.done:
                     continue
                 clip = cut(sound, begins, window)
-                profiles[window] = profile_of(clip, voices=heeded)
-                if heeded:
+                profile = profile_of(clip)
+                if has_speech(profile):
+                    profiles[window] = profile
                     yield window, clip
                 else:
-                    partial.add(window, [], profiles.pop(window))
+                    partial.add(window, [], profile)
 
     begun, sound = time.monotonic(), 0.0
     for window, heard in workers.hear(todo()):
@@ -56,17 +56,6 @@ def hear_words(recording: Recording, workers: Workers, partial: Partial, progres
     speeds.remember(workers.settings.name, sound=sound, work=time.monotonic() - begun)
     words = (word for window in windows for heard in partial.done[window] for word in window.in_recording(heard.words))
     return sorted(words, key=lambda word: word.start)
-
-
-def _whole(planned: Iterable[Window], begins: float, ends: float) -> Iterator[tuple[Window, bool]]:
-    """The windows of a stretch and what lies between them, in which nobody speaks; whether to hear it."""
-    for window in planned:
-        if window.start - begins > STEP:
-            yield Window(begins, window.start), False
-        yield window, True
-        begins = window.end
-    if ends - begins > STEP:
-        yield Window(begins, ends), False
 
 
 FindTurns = Callable[[Recording], list[Turn]]
