@@ -14,7 +14,7 @@ from qualkit.errors import QualkitError
 from qualkit.model.act import Act
 from qualkit.store.settings import read_settings
 from qualkit.store.transcripts import read_words
-from qualkit.transcribe import audio, models
+from qualkit.transcribe import audio, models, speaker_models
 from tests.conftest import StudyHere, run
 from tests.sound import FakeEngine, engine, talk, tone, words, write_sound
 
@@ -286,6 +286,25 @@ def test_what_failed_is_told_even_without_a_model(heard: StudyHere, monkeypatch:
     heard.write("audio/a.wav", b"")
     ran = heard.run("transcribe")
     assert ran.code == 1 and "empty (0 bytes)" in ran.err and "is not on this machine" in ran.err
+
+
+def test_without_a_model_no_recording_counts_as_done(heard: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(name: str, root: Path | None = None) -> Path:
+        raise QualkitError(f"the speech model '{name}' is not on this machine")
+
+    monkeypatch.setattr(models, "find_model", none)
+    heard.sources("a;;interview;Huddinge;;;audio/a.wav;", "b;;interview;Haninge;;;audio/b.flac;")
+    ran = heard.run("transcribe")
+    assert ran.err.count("error: ") == 1 and "2 of 2 recordings failed\n" in ran.err
+
+
+@pytest.mark.parametrize("asked", ["0", "6-2", "0-3", "x"])
+def test_a_wrong_number_of_speakers_is_told_before_anything_is_heard(
+    heard: StudyHere, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, asked: str
+) -> None:
+    monkeypatch.setattr(speaker_models, "find_speaker_models", lambda: Path("/nowhere"))
+    ran = heard.run("transcribe", "--speakers", asked)
+    assert ran.code == 1 and "is no number of speakers" in ran.err and engine.heard == 0
 
 
 def test_ctrl_c_in_the_middle_writes_nothing(heard: StudyHere, engine: FakeEngine) -> None:

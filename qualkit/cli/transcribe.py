@@ -69,8 +69,8 @@ def transcribe(
         for failure in failures:
             output.failed(failure)
     if failures:
-        rest = "; the others are done" if len(failures) < len(todo) else ""
-        output.note(f"{len(failures)} of {len(todo)} recordings failed{rest}")
+        rest = "; the others are done" if finished else ""
+        output.note(f"{len(todo) - len(finished)} of {len(todo)} recordings failed{rest}")
         raise typer.Exit(ExitCode.FAILED)
     output.say("Next: qualkit apply" if recordings else "Nothing to transcribe.")
 
@@ -238,6 +238,6 @@ def _range(asked: str) -> tuple[int, int] | None:
     if not asked:
         return None
     fewest, _, most = asked.replace("–", "-").partition("-")
-    if not fewest.isdecimal() or not (most or fewest).isdecimal():
+    if not fewest.isdecimal() or not (most or fewest).isdecimal() or not 1 <= int(fewest) <= int(most or fewest):
         raise QualkitError(f"'{asked}' is no number of speakers", hint="write 4, or 2-6, or none")
     return int(fewest), int(most or fewest)
