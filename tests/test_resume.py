@@ -92,6 +92,20 @@ def test_other_settings_or_another_recording_begin_anew(tmp_path: Path, recordin
     assert len(path.read_bytes().splitlines()) == 1
 
 
+def test_another_way_of_hearing_costs_nothing_that_was_heard(tmp_path: Path, recording: Recording) -> None:
+    """Stopped, tried with another model, and gone on with the first: an hour of work may lie in it."""
+    path, other = tmp_path / "a.jsonl", replace(SETTINGS, name="other")
+    Partial(path, recording, SETTINGS).add(window(1), HEARD)
+    Partial(path, recording, other).add(window(2), HEARD)
+    assert set(Partial(path, recording, replace(SETTINGS, hints="Haninge")).done) == set()
+    assert set(Partial(path, recording, other).done) == {window(2)}
+    Partial(tmp_path / "a-2.jsonl", recording, SETTINGS).add(window(3), HEARD)
+    back = Partial(path, recording, SETTINGS)
+    assert back.done == {window(1): HEARD}
+    back.clear()
+    assert [file.name for file in tmp_path.iterdir()] == ["a-2.jsonl"], "of another source"
+
+
 def test_the_same_command_hears_only_what_is_missing(
     study: StudyHere, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -132,5 +132,7 @@ def _lines(path: Path) -> list[WordLine]:
         return [decoder.decode(line) for line in read_bytes(path).splitlines() if line]
     except msgspec.DecodeError as error:
         raise QualkitError(
-            "the word times are not readable", where=str(path), hint="delete this file: it is only needed for sound"
+            "the word times are not readable",
+            where=str(path),
+            hint="take it from a backup, or delete it: the text stays, but doubtful stretches are no longer known",
         ) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,7 +21,7 @@ NOTHING = Profile()
 
 
 class _Head(msgspec.Struct):
-    """The first line: whose results these are. Anything else than the same makes them worthless."""
+    """The first line: whose results these are. Those of another recording or way of hearing are kept beside."""
 
     fingerprint: str
 
@@ -35,13 +36,19 @@ class _Line(msgspec.Struct):
 
 
 class Partial:
-    """.qualkit/partial/<source>.jsonl: a window a line, appended and put on the disk at once."""
+    """.qualkit/partial/<source>.jsonl: a window a line, appended and put on the disk at once.
+
+    What was heard in another way, hours perhaps, lies beside it until the source is finished: a run with another model,
+    or with words that were written into the codebook meanwhile, must not cost it.
+    """
 
     def __init__(self, path: Path, recording: Recording, settings: HearingSettings) -> None:
         self._path = path
         self.done: dict[Window, list[Heard]] = {}
         self.profiles: dict[Window, Profile] = {}
         fingerprint = _fingerprint(recording, settings)
+        with explained(path, "write"):
+            self._exchange(fingerprint)
         whole = self._read(fingerprint)
         with explained(path, "write"):
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -50,6 +57,18 @@ class Partial:
             else:
                 with open(path, "r+b") as file:
                     file.truncate(whole)
+
+    def _exchange(self, fingerprint: str) -> None:
+        """Put what lies here aside where it was heard in another way, and take back what was put aside before."""
+        if (here := _whose(self._path)) == fingerprint:
+            return
+        if here:
+            os.replace(self._path, self._aside(here))
+        if (before := self._aside(fingerprint)).exists():
+            os.replace(before, self._path)
+
+    def _aside(self, fingerprint: str) -> Path:
+        return self._path.with_name(f"{self._path.stem}.{fingerprint[:16]}.jsonl")
 
     def _read(self, fingerprint: str) -> int:
         """Take in what is there; gives the length of its whole lines, 0 where it is worthless."""
@@ -85,7 +104,15 @@ class Partial:
 
     def clear(self) -> None:
         """Everything is in the transcript now."""
-        self._path.unlink(missing_ok=True)
+        for path in (self._path, *self._path.parent.glob(f"{self._path.stem}.*.jsonl")):  # ids hold no dots
+            path.unlink(missing_ok=True)
+
+
+def _whose(path: Path) -> str:
+    """The fingerprint in a file's first line; "" where there is none."""
+    with contextlib.suppress(FileNotFoundError, msgspec.DecodeError, UnicodeDecodeError), open(path, "rb") as file:
+        return msgspec.json.decode(file.readline(), type=_Head).fingerprint
+    return ""
 
 
 def _fingerprint(recording: Recording, settings: HearingSettings) -> str:
