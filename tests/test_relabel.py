@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from qualkit.coding.fold import fold, standing
 from qualkit.model.act import Act
 from qualkit.model.coding import Anchor
+from qualkit.store import journals
 from qualkit.store.journals import Writer, read_journal
 from qualkit.store.markdown import MARK
 from tests.conftest import Ran, StudyHere
@@ -471,6 +473,39 @@ def test_what_was_joined_and_edited_since(talk: StudyHere) -> None:
     talk.spoken("a", *SAID[:3])
     shown = done(talk.run("speakers", "a", "--undo"))
     assert "but: segments s0004, s0005 of S4 got another speaker since, or went" in shown
+
+
+def test_an_old_label_that_was_given_to_another_since_is_told(talk: StudyHere) -> None:
+    done(talk.run("speakers", "a", "--rename", "S2=Eva"))
+    talk.spoken("a", *(line.replace("S2:", "Eva:") for line in SAID[:4]), "S2: Jaha.")
+    shown = done(talk.run("speakers", "a", "--undo"))
+    assert named(talk) == ["S1", "S2", "S3", "S2", "S2"]
+    assert "but: segment s0005 became S2 since; one speaker with the others now" in shown
+
+
+@pytest.mark.parametrize("ahead", [0, 1])
+def test_the_last_change_is_taken_back_first_whatever_the_clocks_say(
+    talk: StudyHere, monkeypatch: pytest.MonkeyPatch, ahead: int
+) -> None:
+    """Two coders share a folder, and the clock of the first one's machine is an hour ahead."""
+    before = both(talk)
+    with monkeypatch.context() as patched:
+        patched.setattr(journals, "datetime", Ahead if ahead else datetime)
+        done(talk.run("speakers", "a", "--rename", "S2=Eva", "--coder", "bo"))
+    between = both(talk)
+    done(talk.run("speakers", "a", "--rename", "Eva=Åsa"))
+    assert "rename Eva to Åsa (anna" in done(talk.run("speakers", "a", "--undo"))
+    assert both(talk) == between
+    assert "but:" not in done(talk.run("speakers", "a", "--undo"))
+    assert both(talk) == before
+
+
+class Ahead:
+    """A clock that is an hour ahead."""
+
+    @staticmethod
+    def now(zone: tzinfo) -> datetime:
+        return datetime.now(zone) + timedelta(hours=1)
 
 
 def test_rows_that_were_edited_since(talk: StudyHere) -> None:

@@ -145,13 +145,24 @@ def _change(opened: OpenStudy, source: Source, rename: list[str], join: list[str
 
     refuse_errors([p for p in opened.problems if _TABLE in p.where], f"nothing was changed: {_TABLE} has errors")
     name = opening.coder_name(opened, coder)
+    before = _acts(opened, source, "nothing was changed: a journal has errors")
     files = SpeakerFiles(opened, source)
     act = renaming(files, rename) if rename else joining(files, opened.study, join)
     for change in act.labels:
         output.paragraph(_told(files, act, change))
     with journal_writer(opened.folder, source.id, name) as journal:
+        journal.follow(before)  # the last change is the one to take back, whoever made it
         carry_out(files, act, journal, name)
     output.say(f"done, and in {name}'s journal; to take it back: qualkit speakers {source.id} --undo")
+
+
+def _acts(opened: OpenStudy, source: Source, refusal: str) -> tuple[Act, ...]:
+    """What all coders did with a source."""
+    from qualkit.store.material import read_material
+
+    material, problems = read_material(opened.folder, [source])
+    refuse_errors([problem for problem in problems if ".jsonl" in problem.where], refusal)
+    return material.acts[source.id]
 
 
 def _told(files: SpeakerFiles, act: Act, change: LabelChange) -> str:
@@ -169,14 +180,13 @@ def _told(files: SpeakerFiles, act: Act, change: LabelChange) -> str:
 
 def _undo(opened: OpenStudy, source: Source, coder: str) -> None:
     from qualkit.coding.fold import standing
-    from qualkit.store.material import journal_writer, read_material
+    from qualkit.store.material import journal_writer
     from qualkit.store.relabel import SpeakerFiles
     from qualkit.store.take_back import take_back
 
     name = opening.coder_name(opened, coder)
-    material, problems = read_material(opened.folder, [source])
-    refuse_errors([p for p in problems if ".jsonl" in p.where], "nothing was taken back: a journal has errors")
-    done = [act for act in standing(material.acts[source.id]) if act.act in ("rename", "join")]
+    acts = _acts(opened, source, "nothing was taken back: a journal has errors")
+    done = [act for act in standing(acts) if act.act in ("rename", "join")]
     if not done:
         raise QualkitError(f"no speaker of '{source.id}' was renamed or joined", hint="there is nothing to take back")
     with journal_writer(opened.folder, source.id, name) as journal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +80,10 @@ class Writer:
         self._last_id = max((act.id for act in journal.acts), default="")
         self._torn = journal.torn
         self.acts = list(journal.acts)
+
+    def follow(self, acts: Iterable[Act]) -> None:
+        """What is appended from now on is later than these acts, even where another coder's clock is ahead of ours."""
+        self._last_id = max([self._last_id, *(act.id for act in acts)])
 
     def append(self, make: Sequence[Act]) -> list[Act]:
         """Write the acts with ids and times of now, all or none; gives them back as written."""

@@ -52,6 +52,9 @@ def _labels(files: SpeakerFiles, act: Act, change: LabelChange, done: TakenBack)
     speakers = {label.segment: label.speaker for label in reversed(files.labels)}
     if lost := [id for id in change.segments if speakers.get(id) not in (change.new, change.old)]:
         done.remarks.append(f"{_few(lost)} of {change.old} got another speaker since, or went; left as it is")
+    taken = {id for id, speaker in speakers.items() if speaker == change.old and id not in ours | others}
+    if taken and ours and act.act == "rename" and change.old not in {other.new for other in act.labels}:
+        done.remarks.append(f"{_few(taken)} became {change.old} since; one speaker with the others now")
     return [label for label in here if label.segment in ours or label in since]
 
 
