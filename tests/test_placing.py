@@ -74,6 +74,14 @@ def test_without_times_it_is_markdown(heard: StudyHere, tmp_path: Path) -> None:
     assert texts(heard) == {"a.md"} and heard.transcript("a").speakers == ("Åsa", "Per")
 
 
+def test_notes_are_not_called_a_transcript(heard: StudyHere, tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_text("# Rummet\n\nDet var kallt.\n", "utf-8")
+    ran = heard.run("add", str(tmp_path / "notes.md"), "--to", "a")
+    assert ran.code == 0 and "is its text now (a.md)" in ran.out and "if these are notes" in ran.out
+    ran = heard.run("add", str(tmp_path / "möte.txt"), "--to", "a", "--again")
+    assert "is its transcript now" in ran.out and "notes" not in ran.out.partition("now")[2]
+
+
 def test_a_transcript_is_replaced_only_when_asked_and_the_old_one_is_kept(
     heard: StudyHere, tmp_path: Path, engine: FakeEngine
 ) -> None:
@@ -131,6 +139,7 @@ def test_codings_follow_their_words_into_the_new_text(heard: StudyHere, tmp_path
         (["möte.vtt", "--to", "a", "--title", "X"], "transcripts/sources.csv"),
         (["möte.vtt", "--to", "a", "--id", "b"], "no option that describes a source"),
         (["möte.vtt", "--again"], "--again goes with --to"),
+        (["ny.wav", "--to", "a", "--as-one"], "--as-one makes a new source"),
         (["möte.vtt", "--id", "a"], "qualkit add FILE --to a"),
         (["möte.vtt", "--id", "A"], "there is a source 'a' already"),
         (["ny.wav", "--to", "a"], "'a' has a recording already: audio/a.wav"),

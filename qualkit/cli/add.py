@@ -47,6 +47,9 @@ def add(
     refuse_errors([p for p in opened.problems if ".csv" in p.where], "nothing was added: the tables have errors")
     cells = {"id": id, "title": title, "kind": _kind(kind), "date": _date(date), "language": language}
     cells[opened.study.settings.case] = municipality
+    if to and as_one:
+        hint = "put the files into audio/ and their names into the column recording of sources.csv, with | between them"
+        raise QualkitError("--as-one makes a new source, so it does not go with --to", hint=hint)
     if to:
         _bring(opened, to, files, cells, again)
         return
@@ -104,8 +107,10 @@ def _bring(opened: OpenStudy, to: str, files: list[Path], cells: dict[str, str],
         output.say(f"{to}: has the recording {place_recording(opened, source, files[0])} now")
         return
     path = place_text(opened, source, files[0], text, again=again)
-    output.say(f"{to}: {files[0].name} is its transcript now ({path.name})")
+    output.say(f"{to}: {files[0].name} is its {'transcript' if text.spoken else 'text'} now ({path.name})")
     _tell_text(text)
+    if source.recording and not text.spoken:
+        output.say("  no speakers or times are in it: if these are notes, add them by themselves, without --to")
     _tell_codings(opened, source)
 
 
