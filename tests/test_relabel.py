@@ -475,6 +475,23 @@ def test_what_was_joined_and_edited_since(talk: StudyHere) -> None:
     assert "but: segments s0004, s0005 of S4 got another speaker since, or went" in shown
 
 
+def test_a_join_is_not_taken_back_in_a_transcript_that_was_made_anew(talk: StudyHere) -> None:
+    """Transcribed again, the same ids stand on other words, which may be anybody's."""
+    talk.participants(headings=PEOPLE)
+    done(talk.run("speakers", "a", "--join", "S2=S3"))
+    corrected = vtt(talk).replace("Just det.", "Just det, ja.")
+    talk.write("transcripts/a.vtt", corrected)
+    assert "but:" not in done(talk.run("speakers", "a", "--undo")), "a corrected word is no new transcript"
+    assert named(talk) == ["S1", "S2", "S3", "S2", "S4"]
+    done(talk.run("speakers", "a", "--join", "S4=S1"))
+    talk.spoken("a", "S1: Nu hörs.", "S1: Allt.", "S2: På ett.", "S2: Annat.", "S1: Sätt.")
+    before = named(talk)
+    assert "but: the transcript was made anew since; left as it is: segment s0005 of S4" in done(
+        talk.run("speakers", "a", "--undo")
+    )
+    assert named(talk) == before
+
+
 def test_an_old_label_that_was_given_to_another_since_is_told(talk: StudyHere) -> None:
     done(talk.run("speakers", "a", "--rename", "S2=Eva"))
     talk.spoken("a", *(line.replace("S2:", "Eva:") for line in SAID[:4]), "S2: Jaha.")

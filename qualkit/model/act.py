@@ -40,12 +40,16 @@ class RowChange:
 
 @dataclass(frozen=True, slots=True)
 class LabelChange:
-    """A speaker's label that became another, the segments that had it, and its row where it had one."""
+    """A speaker's label that became another, the segments that had it, and its row where it had one.
+
+    `said`: the beginning of the SHA-256 of each segment's text, by which an undo knows a transcript that was made anew.
+    """
 
     old: str
     new: str
     segments: tuple[str, ...]
     row: RowChange | None = None
+    said: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

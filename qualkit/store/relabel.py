@@ -7,6 +7,7 @@ half-way, what was changed stands in an act that can be taken back.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -18,12 +19,12 @@ from qualkit.model.study import Study
 from qualkit.store.files import NewContent, Stamp, decode, encode_like, read_bytes, write_together
 from qualkit.store.journals import Writer
 from qualkit.store.labels import Label, exchanged, new_label, plain
-from qualkit.store.markdown import labels_in_markdown, markdown_label
+from qualkit.store.markdown import labels_in_markdown, markdown_label, parse_markdown
 from qualkit.store.project import OpenStudy
 from qualkit.store.records import Records
 from qualkit.store.tables import Row, heading_name
 from qualkit.store.transcripts import transcript_path
-from qualkit.store.vtt import labels_in_vtt, vtt_label
+from qualkit.store.vtt import labels_in_vtt, parse_vtt, vtt_label
 
 
 def text_of(opened: OpenStudy, source: Source) -> Path:
@@ -50,11 +51,17 @@ class SpeakerFiles:
         markdown = path.suffix == ".md"
         self._written = markdown_label if markdown else vtt_label
         self.labels = list(labels_in_markdown(self._text) if markdown else labels_in_vtt(self._text))
+        segments = parse_markdown(self._text) if markdown else parse_vtt(self._text, self.name)[0]
+        self._said = {one.id: hashlib.sha256(one.text.encode()).hexdigest()[:8] for one in segments}
         self.records = Records(opened.tables["participants"])
 
     def segments(self, speaker: str) -> tuple[str, ...]:
         """The ids of the segments with this label."""
         return tuple(dict.fromkeys(label.segment for label in self.labels if label.speaker == speaker))
+
+    def said(self, segments: Sequence[str]) -> tuple[str, ...]:
+        """What stands for the text of each of these segments; "" for one that is gone."""
+        return tuple(self._said.get(id, "") for id in segments)
 
     def row(self, speaker: str) -> Row | None:
         """The speaker's row of participants.csv."""
@@ -64,6 +71,11 @@ class SpeakerFiles:
         """What happens to a row, as an act remembers it."""
         before = self.records.written(row)
         return RowChange(row.line, before, after, self.records.cells(before))
+
+    def change(self, old: str, new: str, row: RowChange | None) -> LabelChange:
+        """One label becomes another, as an act remembers it."""
+        segments = self.segments(old)
+        return LabelChange(old, new, segments, row, self.said(segments))
 
     def pair(self, written: str) -> tuple[str, str]:
         """`S1=Anna` as the label that is there and the other one; labels may hold = themselves."""
@@ -104,7 +116,7 @@ def renaming(files: SpeakerFiles, written: Sequence[str]) -> Act:
             where = files.name if files.segments(new) else place(files.table, taken.line if taken else None)
             raise QualkitError(f"there is a speaker '{new}' already", where=where, hint=hint)
         change = files.row_change(row, files.records.labelled(files.records.written(row), new)) if row else None
-        changes.append(LabelChange(old, new, files.segments(old), change))
+        changes.append(files.change(old, new, change))
     return Act("", "", "", "rename", labels=tuple(changes))
 
 
@@ -128,7 +140,7 @@ def joining(files: SpeakerFiles, study: Study, written: Sequence[str]) -> Act:
         held[new].update(files.segments(old))
         _refuse_different(files, study, old, new)
         after = files.records.labelled(files.records.written(goes), new) if goes and not kept else ""
-        changes.append(LabelChange(old, new, files.segments(old), files.row_change(goes, after) if goes else None))
+        changes.append(files.change(old, new, files.row_change(goes, after) if goes else None))
     rows = [change.new for change in changes if change.row and change.row.after]
     _once(rows, "several rows would become that of {}", "join one of them first, then the others")
     return Act("", "", "", "join", labels=tuple(changes))

@@ -40,8 +40,13 @@ def _labels(files: SpeakerFiles, act: Act, change: LabelChange, done: TakenBack)
     """The labels that become the old one again.
 
     A new name was nobody's, so segments that got it since are the old speaker's as well; of joined speakers only those
-    segments go back of which the act knows that they were.
+    segments go back of which the act knows that they were, and none where all of them say something else by now: the
+    same ids stand in a transcript that was made anew.
     """
+    if act.act == "join" and _anew(files, change):
+        gone = f"{_few(change.segments)} of {change.old}"
+        done.remarks.append(f"the transcript was made anew since; left as it is: {gone}")
+        return []
     ours, others = set(change.segments), {id for other in act.labels for id in other.segments}
     here = [label for label in files.labels if label.speaker == change.new]
     since = [label for label in here if ours and act.act == "rename" and label.segment not in others]
@@ -56,6 +61,13 @@ def _labels(files: SpeakerFiles, act: Act, change: LabelChange, done: TakenBack)
     if taken and ours and act.act == "rename" and change.old not in {other.new for other in act.labels}:
         done.remarks.append(f"{_few(taken)} became {change.old} since; one speaker with the others now")
     return [label for label in here if label.segment in ours or label in since]
+
+
+def _anew(files: SpeakerFiles, change: LabelChange) -> bool:
+    """Whether those of its segments that are still there all say something else."""
+    both = zip(files.said(change.segments), change.said, strict=False)  # journals from before `said` know nothing
+    there = [now == before for now, before in both if now]
+    return bool(there) and not any(there)
 
 
 def _row(files: SpeakerFiles, act: Act, change: LabelChange, row: RowChange, done: TakenBack) -> None:
