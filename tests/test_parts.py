@@ -203,6 +203,19 @@ def test_add_as_one_copies_orders_and_says_the_order(study: StudyHere, parts: li
     assert study.files() == before
 
 
+def test_parts_may_come_to_a_source_that_has_no_recording(study: StudyHere, parts: list[Path]) -> None:
+    study.sources("a;A;interview;Huddinge;;;;")
+    study.spoken("a", "S1: Hej.")
+    ran = study.run("add", *map(str, parts), "--as-one", "--to", "a")
+    placed = "audio/Samtal Åsa del 2.m4a | audio/Samtal Åsa del 10.wav"
+    assert ran.code == 0 and ran.out == f"a: has the recording {placed} now\n"
+    assert row(study)["recording"] == placed and (study.root / "audio" / parts[0].name).exists()
+    before = study.files()
+    assert "has a recording already" in study.run("add", *map(str, parts), "--as-one", "--to", "a").err
+    assert "--to takes one file" in study.run("add", *map(str, parts), "--to", "a").err
+    assert study.files() == before
+
+
 def test_parts_may_be_given_an_id_and_a_title(study: StudyHere, parts: list[Path]) -> None:
     assert study.run("add", *map(str, parts), "--as-one", "--id", "g1", "--title", "Grupp ett").code == 0
     assert (row(study)["id"], row(study)["title"]) == ("g1", "Grupp ett")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -43,27 +44,28 @@ def add(
     are kept. Text that only looks like one is added with --kind document. A recording and a transcript of the same name
     are one source; with --to, a transcript is brought to a recording that is a source already, or the other way round.
     """
+    from qualkit.store.parts import in_natural_order
+
     opened = opening.open_here(ctx)
     refuse_errors([p for p in opened.problems if ".csv" in p.where], "nothing was added: the tables have errors")
+    groups = [in_natural_order(files)] if as_one else [(file,) for file in files]
     cells = {"id": id, "title": title, "kind": _kind(kind), "date": _date(date), "language": language}
     cells[opened.study.settings.case] = municipality
     if to and as_one:
         hint = "put the files into audio/ and their names into the column recording of sources.csv, with | between them"
         raise QualkitError("--as-one makes a new source, so it does not go with --to", hint=hint)
     if to:
-        _bring(opened, to, files, cells, again)
+        _bring(opened, to, groups, cells, again)
         return
     if again:
         raise QualkitError("--again goes with --to", hint="qualkit add FILE --to SOURCE --again")
-    _add_new(opened, files, cells, as_one)
+    _add_new(opened, groups, cells)
 
 
-def _add_new(opened: OpenStudy, files: list[Path], cells: dict[str, str], as_one: bool) -> None:
+def _add_new(opened: OpenStudy, groups: Sequence[tuple[Path, ...]], cells: dict[str, str]) -> None:
     from qualkit.store.adding import add as add_all
     from qualkit.store.adding import additions
-    from qualkit.store.parts import in_natural_order
 
-    groups = [in_natural_order(files)] if as_one else [(file,) for file in files]
     new = additions(opened, groups, cells, _reader(cells["kind"]))
     if len(new) > 1 and cells["title"]:
         raise QualkitError("--title goes with a single source", hint="add the files one at a time, or --as-one")
@@ -94,17 +96,19 @@ def _tell_text(text: Text) -> None:
     output.problems(text.problems, stderr=True)
 
 
-def _bring(opened: OpenStudy, to: str, files: list[Path], cells: dict[str, str], again: bool) -> None:
+def _bring(opened: OpenStudy, to: str, groups: Sequence[tuple[Path, ...]], cells: dict[str, str], again: bool) -> None:
     """A transcript or a recording for a source that is there."""
+    from qualkit.store.adding import read_together
     from qualkit.store.placing import place_recording, place_text
 
     (source,) = opening.chosen(opened, [to])
-    if len(files) > 1 or any(cells.values()):
-        what = "--to takes one file, and no option that describes a source"
+    if len(groups) > 1 or any(cells.values()):
+        what = "--to takes one file (parts of one: --as-one), and no option that describes a source"
         raise QualkitError(what, hint=f"the row of '{to}' stays; correct it in transcripts/sources.csv")
-    text = _reader(source.kind)(files[0])
+    files = groups[0]
+    text = read_together(files, _reader(source.kind))
     if text is None:
-        output.say(f"{to}: has the recording {place_recording(opened, source, files[0])} now")
+        output.say(f"{to}: has the recording {place_recording(opened, source, files)} now")
         return
     path = place_text(opened, source, files[0], text, again=again)
     output.say(f"{to}: {files[0].name} is its {'transcript' if text.spoken else 'text'} now ({path.name})")

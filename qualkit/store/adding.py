@@ -162,11 +162,8 @@ def _addition(opened: OpenStudy, files: tuple[Path, ...], cells: dict[str, str],
         )
     _refuse_known(opened, id, file.name)
     there = transcript_path(opened.folder.transcripts, id)
-    text = _in_place(file) if there and there.resolve() == file.resolve() else read_file(file)
-    for part in files if len(files) > 1 else ():
-        if text or (part != file and read_file(part)):
-            hint = "only recordings can be parts of one source; add texts by themselves"
-            raise QualkitError("this is no recording", where=str(part), hint=hint)
+    in_place = len(files) == 1 and there is not None and there.resolve() == file.resolve()
+    text = _in_place(file) if in_place else read_together(files, read_file)
     if text and there and there.resolve() != file.resolve():
         raise QualkitError(
             f"there is a text of '{id}' already", where=str(there), hint="give this one another id with --id"
@@ -176,6 +173,16 @@ def _addition(opened: OpenStudy, files: tuple[Path, ...], cells: dict[str, str],
     refuse_known_recording(opened, recording)
     row = {**cells, "id": id, "title": cells.get("title") or name, "kind": kind, "recording": join_parts(recording)}
     return Addition(files, row, text)
+
+
+def read_together(files: Sequence[Path], read_file: ReadFile) -> Text | None:
+    """The text in a file, None for a recording. Several files are its parts: QualkitError for a text among them."""
+    texts = [read_file(file) for file in files]
+    for file, text in zip(files, texts, strict=True):
+        if text and len(files) > 1:
+            hint = "only recordings can be parts of one source; add texts by themselves"
+            raise QualkitError("this is no recording", where=str(file), hint=hint)
+    return texts[0]
 
 
 def _in_place(file: Path) -> Text:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from qualkit.errors import QualkitError, place
 from qualkit.model.source import Source
 from qualkit.store.adding import Text, bring_recording, recording_paths, refuse_known_recording, taken_back
 from qualkit.store.files import write_text
+from qualkit.store.parts import join_parts
 from qualkit.store.project import OpenStudy
 from qualkit.store.tables import heading_name, write_table
 from qualkit.store.transcripts import replacing, transcript_path, write_words
@@ -32,23 +34,24 @@ def place_text(opened: OpenStudy, source: Source, file: Path, text: Text, *, aga
     return target
 
 
-def place_recording(opened: OpenStudy, source: Source, file: Path) -> str:
-    """Make this the recording of a source that has none; gives its path from the study's root."""
+def place_recording(opened: OpenStudy, source: Source, files: Sequence[Path]) -> str:
+    """Make this, or these parts, the recording of a source that has none; gives the cell of its row."""
     if source.recording:
         raise QualkitError(
             f"'{source.id}' has a recording already: {', '.join(source.recording)}",
             where=place("transcripts/sources.csv", source.line),
             hint="if that is the wrong one, correct the column recording there",
         )
-    (recording,) = recordings = recording_paths(opened, [file])
-    refuse_known_recording(opened, recordings)
+    parts = recording_paths(opened, files)
+    refuse_known_recording(opened, parts)
+    recording = join_parts(parts)
     table = opened.tables["sources"]
     headings = [*table.headings]
     if "recording" not in map(heading_name, headings):
         headings.append("recording")
     rows = [{**row.cells, **({"recording": recording} if row.line == source.line else {})} for row in table.rows]
     with taken_back() as made:
-        for path in bring_recording(opened, [file], recordings):
+        for path in bring_recording(opened, files, parts):
             made.append(path)
         write_table(table, rows, headings, opened.study.settings.delimiter)
     return recording
