@@ -139,7 +139,6 @@ def test_codings_follow_their_words_into_the_new_text(heard: StudyHere, tmp_path
         (["möte.vtt", "--to", "a", "--title", "X"], "transcripts/sources.csv"),
         (["möte.vtt", "--to", "a", "--id", "b"], "no option that describes a source"),
         (["möte.vtt", "--again"], "--again goes with --to"),
-        (["ny.wav", "--to", "a", "--as-one"], "--as-one makes a new source"),
         (["möte.vtt", "--id", "a"], "qualkit add FILE --to a"),
         (["möte.vtt", "--id", "A"], "there is a source 'a' already"),
         (["ny.wav", "--to", "a"], "'a' has a recording already: audio/a.wav"),

@@ -51,9 +51,6 @@ def add(
     groups = [in_natural_order(files)] if as_one else [(file,) for file in files]
     cells = {"id": id, "title": title, "kind": _kind(kind), "date": _date(date), "language": language}
     cells[opened.study.settings.case] = municipality
-    if to and as_one:
-        hint = "put the files into audio/ and their names into the column recording of sources.csv, with | between them"
-        raise QualkitError("--as-one makes a new source, so it does not go with --to", hint=hint)
     if to:
         _bring(opened, to, groups, cells, again)
         return
