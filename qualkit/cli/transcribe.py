@@ -47,7 +47,7 @@ def transcribe(
     quality: Annotated[str, typer.Option(help="fast, balanced or best: docs/transcription.md.")] = "balanced",
     engine: Annotated[str, typer.Option(help="faster-whisper, or openai (extra package).")] = "faster-whisper",
     speakers: Annotated[
-        str, typer.Option(help="How many speak: 4, 2-6, or none; else found, where the models for it are here.")
+        str, typer.Option(help="How many speak: 4, 2-6, or none; else found: from two channels, or by the models.")
     ] = "",
     jobs: Annotated[int, typer.Option(min=0, help="Windows heard at once; 0 = what suits this machine.")] = 0,
     again: Annotated[bool, typer.Option("--again", help="Replace transcripts that are there already.")] = False,
@@ -82,7 +82,7 @@ def _run_all(opened: OpenStudy, recordings: list[Job], failures: list[QualkitErr
     """
     from qualkit.transcribe.workers import Workers
 
-    find_turns = _find_turns(how.speakers)
+    find_turns = _find_turns(how.speakers, [recording for _, recording in recordings])
     by_language: dict[str, list[Job]] = {}
     for job in recordings:
         by_language.setdefault(job[0].language or opened.study.settings.language, []).append(job)
@@ -207,19 +207,38 @@ def _parts(recording: Recording) -> str:
     return "\nTimes run on over: " + ", ".join(f"{path.name} (from {clock(begins)})" for path, begins in files)
 
 
-def _find_turns(asked: str) -> FindTurns:
-    """How speakers are told apart; without the models only a remark, unless a number was asked for."""
+def _find_turns(asked: str, recordings: list[Recording]) -> FindTurns:
+    """How speakers are told apart; without the models only a remark, unless a number was asked for.
+
+    Two people may be told apart by the channels of a recording. Where models are lacking that are asked for, this is
+    known before hours of work.
+    """
+    from qualkit.transcribe.channels import by_channel
     from qualkit.transcribe.speaker_models import find_speaker_models
 
     if asked == "none":
         return lambda _: []
     number = _range(asked)
+    two = number in (None, (2, 2))
     try:
-        return partial(_found_turns, find_speaker_models(), number)
+        by_voice: FindTurns = partial(_found_turns, find_speaker_models(), number)
     except QualkitError as error:
-        if asked:
+        if asked and not (two and all(by_channel(recording.paths) for recording in recordings)):
             raise
-        return partial(_no_turns, f"speakers are told apart only where an RTTM file says who speaks ({error.what})")
+        remark = f"speakers are told apart only where an RTTM file or two channels say who speaks ({error.what})"
+        by_voice = partial(_no_turns, remark)
+    return partial(_turns_by_channel, by_voice) if two else by_voice
+
+
+def _turns_by_channel(otherwise: FindTurns, recording: Recording) -> list[Turn]:
+    from qualkit.transcribe.channels import by_channel
+
+    turns = by_channel(recording.paths)
+    if not turns:
+        return otherwise(recording)
+    more = "if there are more than two, say how many: --speakers 3 --again"
+    output.note(f"{recording.paths[0].name}: one person in each channel, so the channels say who speaks; {more}")
+    return turns
 
 
 def _found_turns(models: Path, number: tuple[int, int] | None, recording: Recording) -> list[Turn]:

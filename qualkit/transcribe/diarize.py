@@ -14,7 +14,7 @@ import numpy as np
 
 from qualkit.errors import QualkitError
 from qualkit.transcribe.clustering import find_speakers
-from qualkit.transcribe.speakers import Turn
+from qualkit.transcribe.speakers import Turn, named_turns
 from qualkit.transcribe.voices import Stretch, cut, listen
 
 if TYPE_CHECKING:
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float32]
 
-_PAUSE = 0.75  # seconds of silence, at most, inside a turn
-_SHORTEST = 0.1  # seconds of a turn
 _REACH = 300  # ticks (10 ms) from a piece that a lane is taken to stay the same voice
 _SOFT = 0.05  # likeness (cosine) by which a speaker is e times as probable
 _SURE = 0.75  # of a piece's say goes to the speaker it is most like, the rest to all by likeness
@@ -58,7 +56,7 @@ def find_turns(
             edges = np.flatnonzero(np.diff(speaking[:, speaker].astype(np.int8), prepend=0, append=0)) + begins
             held += [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
         begins += len(stretch.lanes)
-    return _turns(spans)
+    return named_turns([[(start / 100, end / 100) for start, end in held] for held in spans])
 
 
 def _centres(stretches: list[Stretch], speakers: tuple[int, int] | None) -> Floats:
@@ -112,18 +110,3 @@ def _speaking(lanes: NDArray[np.bool_], shares: Floats) -> NDArray[np.bool_]:
         best = pairs.reshape(len(both), -1).argmax(axis=1)
         speaking[both, best // count] = speaking[both, best % count] = True
     return speaking
-
-
-def _turns(spans: list[list[tuple[int, int]]]) -> list[Turn]:
-    """Spans in ticks, one list a speaker, joined over short pauses, named and put in order."""
-    found: list[tuple[float, float, int]] = []
-    for speaker, held in enumerate(spans):
-        joined: list[tuple[int, int]] = []
-        for start, end in held:
-            if joined and start - joined[-1][1] <= _PAUSE * 100:
-                joined[-1] = joined[-1][0], end
-            else:
-                joined.append((start, end))
-        found += [(start / 100, end / 100, speaker) for start, end in joined if end - start >= _SHORTEST * 100]
-    names: dict[int, str] = {}
-    return [Turn(names.setdefault(who, f"S{len(names) + 1}"), start, end) for start, end, who in sorted(found)]

@@ -30,6 +30,25 @@ class Turn:
     end: float
 
 
+JOIN = 0.75  # seconds of silence, at most, inside a turn that was found from the sound
+SHORTEST = 0.1  # seconds of such a turn
+
+
+def named_turns(spans: Iterable[Iterable[tuple[float, float]]]) -> list[Turn]:
+    """Spans in seconds, one list a speaker, joined over short pauses, in order; S1 is who is heard first."""
+    found: list[tuple[float, float, int]] = []
+    for speaker, held in enumerate(spans):
+        joined: list[tuple[float, float]] = []
+        for start, end in held:
+            if joined and round(start - joined[-1][1], 3) <= JOIN:
+                joined[-1] = joined[-1][0], end
+            else:
+                joined.append((start, end))
+        found += [(start, end, speaker) for start, end in joined if round(end - start, 3) >= SHORTEST]
+    names: dict[int, str] = {}
+    return [Turn(names.setdefault(who, f"S{len(names) + 1}"), start, end) for start, end, who in sorted(found)]
+
+
 def read_rttm(path: Path) -> list[Turn]:
     """The turns of an RTTM file, in the order of their beginnings; lines of other types are passed over."""
     turns = []
