@@ -3,7 +3,8 @@
     python benchmarks/transcribe.py [--json FILE]
 
 Needs the extra offline-model and the annotated recordings in ../shared/data/audio; openai-whisper is measured where it
-is installed, on the same weights. Words wrong are counted on lower-case words without punctuation.
+is installed, on the same weights. Words wrong are counted on lower-case words without punctuation, with numbers up to
+twelve as words.
 """
 
 from __future__ import annotations
@@ -30,8 +31,16 @@ CHECKPOINT = "QUALKIT_BENCH_CHECKPOINT"  # tells the processes where OpenAI's fo
 RECORDINGS = {"swedish": ("swedish_four_voices", "sv"), "english": ("english_read", "en")}
 
 
-def words_of(text: str) -> list[str]:
-    return re.findall(r"\w+", text.lower())
+NUMBERS = {  # what one engine writes as a figure and another as a word
+    "sv": "noll en två tre fyra fem sex sju åtta nio tio elva tolv",
+    "en": "zero one two three four five six seven eight nine ten eleven twelve",
+}
+
+
+def words_of(text: str, language: str) -> list[str]:
+    names = dict(enumerate(NUMBERS[language].split()))
+    words = re.findall(r"\w+", text.lower())
+    return [names.get(int(word), word) if word.isdecimal() else word for word in words]
 
 
 def wrong(said: list[str], heard: list[str]) -> float:
@@ -138,7 +147,7 @@ def measured(name: str) -> Figures:
             print(f"{name}: {answer}")
             break
         text, taken, memory = answer
-        errors = 100 * wrong(words_of(" ".join(part["text"] for part in reference)), words_of(text))
+        errors = 100 * wrong(words_of(" ".join(part["text"] for part in reference), language), words_of(text, language))
         speed = reference[-1]["end"] / taken
         figures[f"{name}, {label}"] = {"x real time": speed, "words wrong %": errors, "MB": memory}
     return figures

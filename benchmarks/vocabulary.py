@@ -78,7 +78,7 @@ def measure(task: Task) -> tuple[str, dict[str, float]]:
     taken = time.process_time() - begun
     spoken, heard = counted(said, words), counted(text, words)
     return name, {
-        "words wrong %": 100 * wrong(words_of(said), words_of(text)) if said else 0.0,
+        "words wrong %": 100 * wrong(words_of(said, language), words_of(text, language)) if said else 0.0,
         "right": sum((spoken & heard).values()),
         "of": sum(spoken.values()),
         "invented": sum((heard - spoken).values()),

@@ -22,7 +22,7 @@ from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
 from qualkit.transcribe import engines, machine, run
 from qualkit.transcribe.audio import RATE, Part, Recording
-from qualkit.transcribe.engines import Heard, HearingSettings
+from qualkit.transcribe.engines import Heard, HearingSettings, parts
 from qualkit.transcribe.listen import listen
 from qualkit.transcribe.plan import LONGEST, SHORTEST, Window, cut, plan
 from qualkit.transcribe.resume import Partial
@@ -72,7 +72,9 @@ def test_a_torn_line_is_heard_again_and_the_rest_is_kept(tmp_path: Path, recordi
         assert torn.read_bytes() == path.read_bytes()
 
 
-@pytest.mark.parametrize("what", ["model", "language", "beam", "engine", "words of the study", "part", "order"])
+@pytest.mark.parametrize(
+    "what", ["model", "language", "beam", "halves", "engine", "words of the study", "part", "order"]
+)
 def test_other_settings_or_another_recording_begin_anew(tmp_path: Path, recording: Recording, what: str) -> None:
     path = tmp_path / "a.jsonl"
     Partial(path, recording, SETTINGS).add(window(1), HEARD)
@@ -80,6 +82,7 @@ def test_other_settings_or_another_recording_begin_anew(tmp_path: Path, recordin
         "model": HearingSettings(Path("m"), "sv", "other"),
         "language": HearingSettings(Path("m"), "en", "m"),
         "beam": HearingSettings(Path("m"), "sv", "m", beam=2),
+        "halves": HearingSettings(Path("m"), "sv", "m", halves=True),
         "engine": HearingSettings(Path("m"), "sv", "m", "openai"),
         "words of the study": HearingSettings(Path("m"), "sv", "m", hints="Haninge"),
     }
@@ -170,6 +173,15 @@ def test_windows_join_up_and_stay_short(lengths: list[float], begins: float) -> 
     assert all(window.end - window.start <= LONGEST + 1e-6 for window in windows)
     assert len(windows) == 1 or all(window.end - window.start >= SHORTEST / 2 for window in windows)
     assert sum(len(cut(sound, begins, window)) for window in windows) == len(sound)
+
+
+def test_a_long_clip_may_be_heard_as_two_halves_that_meet_where_it_is_quiet() -> None:
+    sound = np.ones(28 * RATE, np.float32)
+    sound[int(15.1 * RATE) : int(15.7 * RATE)] = 0
+    assert parts(sound, halves=False) == [(0.0, 28.0)]
+    (begins, middle), (again, ends) = parts(sound, halves=True)
+    assert (begins, ends) == (0.0, 28.0) and middle == again and 15.3 <= middle <= 15.5
+    assert parts(sound[: 15 * RATE], halves=True) == [(0.0, 15.0)]
 
 
 def test_what_was_skipped_is_heard_again_in_its_place() -> None:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
@@ -36,6 +36,7 @@ class HearingSettings:
     name: str = ""  # the model's, as it was asked for
     engine: str = "faster-whisper"
     beam: int = 5
+    halves: bool = False  # a long clip is heard as two halves at once
     device: str = "cpu"
     compute_type: str = "int8"
     jobs: int = 1  # threads that call the engine at once, and
@@ -86,12 +87,15 @@ class Hear(Protocol):
         """`hints`: words that may be in it, separated by commas. `careful`: no word of a phrase comes twice."""
 
 
-QUALITIES: dict[str, tuple[int, bool]] = {
-    # name: (beam, whether in full precision); what each costs is measured in docs/transcription.md
-    "fast": (2, False),
-    "balanced": (5, False),
-    "best": (5, True),
-}
+class Quality(NamedTuple):
+    """What a named quality means; what each costs is measured in docs/transcription.md."""
+
+    beam: int = 5
+    exact: bool = False  # in full precision
+    halves: bool = False
+
+
+QUALITIES = {"fast": Quality(halves=True), "balanced": Quality(), "best": Quality(exact=True)}
 
 
 def hearing_settings(
@@ -101,9 +105,20 @@ def hearing_settings(
     for what, asked, known in (("quality", quality, QUALITIES), ("engine", engine, ENGINES)):
         if asked not in known:
             raise QualkitError(f"there is no {what} '{asked}'", hint=f"one of: {', '.join(known)}")
-    beam, exact = QUALITIES[quality]
-    numbers = "float32" if exact and way.device == "cpu" else way.compute_type
-    return HearingSettings(model, language, name, engine, beam, way.device, numbers, way.jobs, way.threads, hints)
+    how = QUALITIES[quality]
+    return HearingSettings(
+        model,
+        language,
+        name,
+        engine,
+        beam=how.beam,
+        halves=how.halves,
+        device=way.device,
+        compute_type="float32" if how.exact and way.device == "cpu" else way.compute_type,
+        jobs=way.jobs,
+        threads=way.threads,
+        hints=hints,
+    )
 
 
 def start(settings: HearingSettings) -> Hear:
@@ -151,7 +166,7 @@ def faster_whisper(settings: HearingSettings) -> Hear:
 
     def hear(clip: Samples, *, hints: str = "", careful: bool = False) -> list[Heard]:
         pipeline = Pipeline(model)  # one a call: it remembers the clip before
-        pipeline.parts = parts(clip)
+        pipeline.parts = parts(clip, halves=settings.halves)
         segments, _ = pipeline.transcribe(
             clip,
             language=settings.language,
@@ -172,14 +187,14 @@ def faster_whisper(settings: HearingSettings) -> Hear:
     return hear
 
 
-def parts(clip: Samples) -> list[tuple[float, float]]:
-    """What of a clip is heard as one, in seconds: two halves of a long one.
+def parts(clip: Samples, *, halves: bool) -> list[tuple[float, float]]:
+    """What of a clip is heard as one, in seconds: all of it, or two halves of a long one.
 
     Halves that are decoded together share each reading of the model's numbers, which is what decoding waits for, and
-    the encoder's work grows faster than the length: together a third faster, with as many words wrong (measured).
+    the encoder's work grows faster than the length; but each half knows less of what is talked about.
     """
     seconds = len(clip) / RATE
-    if seconds < TOGETHER:
+    if not halves or seconds < TOGETHER:
         return [(0.0, seconds)]
     middle = quietest(clip, len(clip) // 2 - int(AROUND * RATE), len(clip) // 2 + int(AROUND * RATE)) / RATE
     middle = round(middle, 2)  # what times are counted in

@@ -118,6 +118,6 @@ def _whose(path: Path) -> str:
 def _fingerprint(recording: Recording, settings: HearingSettings) -> str:
     """The same recording heard in the same way."""
     stamps = [number for part in recording.parts for number in part.stamp]
-    asked = (settings.name, settings.language, settings.engine, settings.beam, settings.compute_type)
+    asked = (settings.name, settings.language, settings.engine, settings.beam, settings.halves, settings.compute_type)
     parts = [VERSION, *stamps, *asked, settings.hints]
     return hashlib.sha256(repr(parts).encode()).hexdigest()
