@@ -392,7 +392,7 @@ def test_a_transcript_that_cannot_be_read_is_not_added(study: StudyHere, tmp_pat
 def test_word_times_that_cannot_be_read(coded: StudyHere) -> None:
     coded.write("transcripts/haninge.words.jsonl", "{nonsense\n")
     ran = fails(coded, "apply")
-    assert "haninge.words.jsonl" in ran.err and "delete this file" in ran.err
+    assert "haninge.words.jsonl" in ran.err and "or delete it" in ran.err
 
 
 # Journals

@@ -105,20 +105,10 @@ def hearing_settings(
     for what, asked, known in (("quality", quality, QUALITIES), ("engine", engine, ENGINES)):
         if asked not in known:
             raise QualkitError(f"there is no {what} '{asked}'", hint=f"one of: {', '.join(known)}")
-    how = QUALITIES[quality]
-    return HearingSettings(
-        model,
-        language,
-        name,
-        engine,
-        beam=how.beam,
-        halves=how.halves,
-        device=way.device,
-        compute_type="float32" if how.exact and way.device == "cpu" else way.compute_type,
-        jobs=way.jobs,
-        threads=way.threads,
-        hints=hints,
-    )
+    beam, exact, halves = QUALITIES[quality]
+    numbers = "float32" if exact and way.device == "cpu" else way.compute_type
+    machine = way.device, numbers, way.jobs, way.threads
+    return HearingSettings(model, language, name, engine, beam, halves, *machine, hints)
 
 
 def start(settings: HearingSettings) -> Hear:
