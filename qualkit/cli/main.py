@@ -26,6 +26,7 @@ from qualkit.cli import (
     finish,
     init,
     matrix,
+    merge,
     models,
     output,
     speakers,
@@ -98,6 +99,7 @@ app.command("clip")(clip.clip)
 app.command("finish")(finish.finish)
 app.command("matrix")(matrix.matrix)
 app.command("agree")(agree.agree)
+app.command("merge")(merge.merge)
 app.command("status")(status.status)
 app.command("check")(check.check)
 app.add_typer(models.app, name="models")

@@ -32,7 +32,12 @@ def fold(source: str, acts: Iterable[Act]) -> State:
 
 def standing(acts: Iterable[Act]) -> list[Act]:
     """The acts that nobody took back, each once, in the order of their ids."""
-    ordered = sorted({act.id: act for act in acts}.values(), key=lambda act: act.id)
+    once: dict[str, Act] = {}
+    for act in acts:
+        known = once.setdefault(act.id, act)
+        if known != act and repr(act) < repr(known):  # damage, and an error of its files: the same one in any order
+            once[act.id] = act
+    ordered = sorted(once.values(), key=lambda act: act.id)
     undone = _undone(ordered)
     return [act for act in ordered if act.id not in undone]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from qualkit.errors import Problem, place
+from qualkit.store.copies import conflict_copies
 from qualkit.store.material import journal_paths
 from qualkit.store.project import OpenStudy
 from qualkit.store.transcripts import SUFFIXES, transcript_path
@@ -12,7 +13,7 @@ from qualkit.store.transcripts import SUFFIXES, transcript_path
 
 def file_problems(opened: OpenStudy) -> list[Problem]:
     """What sources.csv says against what lies in the folders."""
-    return [*_missing(opened), *_orphans(opened)]
+    return [*_missing(opened), *_orphans(opened), *_conflict_copies(opened)]
 
 
 def _missing(opened: OpenStudy) -> Iterator[Problem]:
@@ -51,3 +52,11 @@ def _orphans(opened: OpenStudy) -> Iterator[Problem]:
         for path in journals.values() if source not in known else ():
             hint = "was the id changed in sources.csv? change it back, or rename this file too"
             yield Problem(folder.name(path), f"these codings belong to no source: there is no '{source}'", hint)
+
+
+def _conflict_copies(opened: OpenStudy) -> Iterator[Problem]:
+    folder = opened.folder
+    for _, _, journal, copy in conflict_copies(folder):
+        message = f"this is another copy of {journal.name}, left by a shared drive"
+        hint = "qualkit merge takes in the acts that only it has, and sets it aside"
+        yield Problem(folder.name(copy), message, hint, warning=True)

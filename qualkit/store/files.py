@@ -107,7 +107,7 @@ def write_atomically(path: Path, content: bytes, *, expected: Stamp | None = Non
 
     With `expected`, refuse when another program changed the file since it was read.
     """
-    _refuse_changed(path, expected)
+    refuse_changed(path, expected)
     with explained(path, "write"):
         path = path.resolve()  # a link stays a link: what it leads to is written
         name = _beside(path, content)
@@ -135,7 +135,7 @@ def write_together(files: Sequence[NewContent]) -> None:
     New and old bytes lie beside the files before the first is replaced, so that a full disk cannot stop it half-way.
     """
     for file in files:
-        _refuse_changed(file.path, file.expected)
+        refuse_changed(file.path, file.expected)
     places = [file.path.resolve() for file in files]
     made: list[str] = []
     replaced: list[tuple[Path, str]] = []
@@ -161,7 +161,8 @@ def write_together(files: Sequence[NewContent]) -> None:
             fsync_folder(parent)
 
 
-def _refuse_changed(path: Path, expected: Stamp | None) -> None:
+def refuse_changed(path: Path, expected: Stamp | None) -> None:
+    """QualkitError where the file does not hold what it held when it was read."""
     if expected is not None and stamp_of(path) != expected:
         raise QualkitError(
             "another program changed this file meanwhile; nothing was written",

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -30,18 +30,20 @@ class _Head(msgspec.Struct):
 
 @dataclass(frozen=True)
 class Journal:
-    """The acts of one file in its order; `torn` are the bytes of an unfinished last line."""
+    """The acts of one file in its order, and their lines; `torn` are the bytes of an unfinished last line."""
 
     acts: tuple[Act, ...] = ()
     problems: tuple[Problem, ...] = ()
     torn: bytes = b""
     size: int = 0
+    lines: tuple[int, ...] = field(default=(), compare=False)
 
 
 def read_journal(path: Path, name: str) -> Journal:
     """Every act that can be read, and a problem for each line that cannot. Never waits for a writer."""
     content = (read_bytes(path) if path.exists() else b"").removeprefix(b"\xef\xbb\xbf")
     acts: list[Act] = []
+    numbers: list[int] = []
     problems: list[Problem] = []
     lines = content.split(b"\n")
     torn = b""
@@ -50,6 +52,7 @@ def read_journal(path: Path, name: str) -> Journal:
             continue
         try:
             acts.append(_act(line))
+            numbers.append(number)
         except (msgspec.DecodeError, UnicodeDecodeError):
             if number == len(lines) and not _newer(line):
                 torn = line
@@ -58,7 +61,21 @@ def read_journal(path: Path, name: str) -> Journal:
                 problems.append(Problem(place(name, number), message, hint, warning=True))
             else:
                 problems.append(_unreadable(line, place(name, number)))
-    return Journal(tuple(acts), tuple(problems), torn, len(content))
+    return Journal(tuple(acts), tuple(problems), torn, len(content), tuple(numbers))
+
+
+def contradictions(journals: Mapping[str, Journal]) -> list[Problem]:
+    """Acts of one source (file name -> journal) that have the same id and do not say the same: damage, or a forgery."""
+    first: dict[str, tuple[Act, str]] = {}
+    problems: list[Problem] = []
+    for name, journal in journals.items():
+        for act, line in zip(journal.acts, journal.lines, strict=True):
+            known, where = first.setdefault(act.id, (act, place(name, line)))
+            if known != act:
+                message = f"this act has the id of the one in {where}, but does not say the same"
+                hint = "one of the two lines was changed: take the right one from a backup, and delete the other"
+                problems.append(Problem(place(name, line), message, hint))
+    return problems
 
 
 @contextlib.contextmanager
@@ -86,17 +103,31 @@ class Writer:
         self._last_id = max([self._last_id, *(act.id for act in acts)])
 
     def append(self, make: Sequence[Act]) -> list[Act]:
-        """Write the acts with ids and times of now, all or none; gives them back as written."""
+        """Write the acts with ids and times of now, all or none; gives them back as written.
+
+        An act comes after its target, too, which may stand in another coder's journal, from a clock that is ahead.
+        """
         done = []
         for act in make:
             now = datetime.now(UTC)
-            self._last_id = act_id(int(now.timestamp() * 1000), after=self._last_id)
+            self._last_id = act_id(int(now.timestamp() * 1000), after=max(self._last_id, _known_id(act.target)))
             done.append(replace(act, id=self._last_id, time=now.isoformat(timespec="milliseconds")))
-        if done:
-            _append(self._path, b"".join(_encode(act) + b"\n" for act in done), self._torn)
-            self._torn = b""
-            self.acts += done
+        self._write(done)
         return done
+
+    def take_in(self, acts: Iterable[Act]) -> list[Act]:
+        """Write acts of another copy of this journal as they are, those that are not here yet; gives these back."""
+        here = {act.id for act in self.acts}
+        done = list({act.id: act for act in acts if act.id not in here}.values())
+        self._last_id = max([self._last_id, *(act.id for act in done)])
+        self._write(done)
+        return done
+
+    def _write(self, acts: Sequence[Act]) -> None:
+        if acts:
+            _append(self._path, b"".join(_encode(act) + b"\n" for act in acts), self._torn)
+            self._torn = b""
+            self.acts += acts
 
 
 def act_id(milliseconds: int, *, after: str = "", random: Callable[[int], int] = secrets.randbits) -> str:
@@ -109,6 +140,11 @@ def act_id(milliseconds: int, *, after: str = "", random: Callable[[int], int] =
     if after and number <= (last := _number(after)):
         number = last + 1 + random(64)
     return "".join(_LETTERS[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def _known_id(target: str) -> str:
+    """The id that an act is aimed at; "" for what is none of ours."""
+    return target if len(target) == 26 and target[0] < "8" and not set(target) - set(_LETTERS) else ""
 
 
 def _number(id: str) -> int:

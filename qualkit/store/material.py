@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from qualkit.model.doubt import Stretch, together
 from qualkit.model.source import Source
 from qualkit.model.study import Material
 from qualkit.model.transcript import Transcript
-from qualkit.store.journals import Writer, read_journal, writing
+from qualkit.store.journals import Journal, Writer, contradictions, read_journal, writing
 from qualkit.store.project import Folder
 from qualkit.store.transcripts import read_doubts, read_transcript, transcript_path
 
@@ -49,16 +49,21 @@ def read_all_doubts(folder: Folder, material: Material) -> tuple[dict[str, list[
 
 
 def _acts(folder: Folder, paths: Iterable[Path], problems: list[Problem]) -> list[Act]:
-    done: list[Act] = []
-    for path in paths:
+    journals = read_journals({folder.name(path): path for path in paths}, problems)
+    problems += contradictions(journals)
+    return [act for journal in journals.values() for act in journal.acts]
+
+
+def read_journals(paths: Mapping[str, Path], problems: list[Problem]) -> dict[str, Journal]:
+    """The journals of these files, by the name that problems call them; what is wrong with them joins `problems`."""
+    found: dict[str, Journal] = {}
+    for name, path in paths.items():
         try:
-            journal = read_journal(path, folder.name(path))
+            found[name] = read_journal(path, name)
+            problems += found[name].problems
         except QualkitError as error:
-            problems.append(Problem(folder.name(path), error.what, error.hint))
-            continue
-        done += journal.acts
-        problems += journal.problems
-    return done
+            problems.append(Problem(name, error.what, error.hint))
+    return found
 
 
 def journal_writer(folder: Folder, source: str, coder: str) -> AbstractContextManager[Writer]:

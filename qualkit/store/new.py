@@ -16,6 +16,15 @@ SOURCE_HEADINGS = ("id", "title", "kind", "municipality", "date", "language", "r
 PARTICIPANT_HEADINGS = ("source", "speaker", "participant", "role", "municipality")
 CASE_HEADINGS = ("code", "name", "skr_group", "skr_group_name")
 
+# Where two branches meet, journals and tables keep the lines of both: acts have an order of their own, and a row that
+# both changed stands twice, which `qualkit check` says.
+_GITATTRIBUTES = b"""\
+* text=auto eol=lf
+*.jsonl merge=union
+*.words.jsonl -merge
+transcripts/*.csv merge=union
+codebooks/*.csv merge=union
+"""
 _SETTINGS = """\
 # Settings of this study; every line may be left out. What they mean: README.
 title: {title}
@@ -44,7 +53,7 @@ def make_study(root: Path, *, title: str = "", county: str = "") -> Folder:
         folder.cases: _table([CASE_HEADINGS, *rows]),
         folder.sources: _table([SOURCE_HEADINGS]),
         folder.participants: _table([PARTICIPANT_HEADINGS]),
-        root / ".gitattributes": b"* text=auto eol=lf\n*.jsonl merge=union\n*.words.jsonl -merge\n",
+        root / ".gitattributes": _GITATTRIBUTES,
         root / ".gitignore": b".qualkit/\n",
         folder.settings: _SETTINGS.format(title=quoted).encode("utf-8"),
     }

@@ -119,13 +119,18 @@ def write_table(table: Table, rows: Iterable[Mapping[str, str]], headings: Itera
     would be lost.
     """
     refuse_errors(table.problems, f"{table.path.name} was not written: it has errors")
+    write_atomically(table.path, table_content(rows, headings, delimiter), expected=table.stamp)
+
+
+def table_content(rows: Iterable[Mapping[str, str]], headings: Iterable[str], delimiter: str) -> bytes:
+    """Rows (cells by qualkit's heading) under `headings`, as the bytes of a file."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\n")
     headings = list(headings)
     writer.writerow(map(_plain, headings))
     for row in rows:
         writer.writerow([_plain(row.get(heading_name(heading), "")) for heading in headings])
-    write_atomically(table.path, out.getvalue().encode("utf-8-sig"), expected=table.stamp)
+    return out.getvalue().encode("utf-8-sig")
 
 
 def _heading_problems(headings: tuple[str, ...], name: str, line: int) -> list[Problem]:
