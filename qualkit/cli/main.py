@@ -21,6 +21,7 @@ from qualkit.cli import (
     check,
     clip,
     codebook,
+    compare,
     doctor,
     excerpts,
     finish,
@@ -99,6 +100,7 @@ app.command("clip")(clip.clip)
 app.command("finish")(finish.finish)
 app.command("matrix")(matrix.matrix)
 app.command("agree")(agree.agree)
+app.command("compare")(compare.compare)
 app.command("merge")(merge.merge)
 app.command("status")(status.status)
 app.command("check")(check.check)

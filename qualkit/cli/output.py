@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qualkit.errors import ContentError, Problem, QualkitError
@@ -50,6 +50,20 @@ def agreed(question: str) -> bool:
     import typer
 
     return typer.confirm(question, default=False, err=True)
+
+
+def answer(question: str, known: Mapping[str, str], *, none: str) -> str:
+    """What a person's answer means, asked again until it is one of `known`; `none` where nobody is there to answer."""
+    while True:
+        sys.stderr.write(question)
+        sys.stderr.flush()
+        line = sys.stdin.readline()
+        if not line:
+            note("")
+            return none
+        if (meaning := known.get(line.strip().casefold())) is not None:
+            return meaning
+        note(f"one of: {', '.join(known)}")
 
 
 def width() -> int:

@@ -43,7 +43,7 @@ class Coding:
     coder: str
     time: str  # ISO 8601, UTC
     status: str = APPLIED
-    origin: str = "hand"  # "hand", "keyword"
+    origin: str = "hand"  # "hand", "keyword", "consensus"
     reason: str = ""
 
 
@@ -52,7 +52,7 @@ class Memo:
     """A note tied to a coding, a segment, a source, a code or the study."""
 
     id: str
-    about: str  # "coding:<id>", "segment:<id>", "source", "code:<id>", "study"
+    about: str  # "coding:<id>", "segment:<id>", "source", "code:<id>", "study", "decided:<id>,<id>"
     text: str
     coder: str
     time: str

@@ -1,0 +1,81 @@
+"""Where two coders differ as something to hand on, and the table of formats that hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import PurePath
+
+from qualkit.analysis.differences import Comparison, Mark, Passage
+from qualkit.errors import QualkitError
+from qualkit.formats.matrix import clock
+from qualkit.model.study import Study
+
+WARNING = "Holds quotes from interviews: personal data. Do not pass it on without checking."
+
+
+@dataclass(frozen=True)
+class ComparisonExport:
+    """The passages with what a reader must know; `made` is ISO 8601."""
+
+    found: Comparison
+    study: Study
+    made: str
+    version: str
+
+    def code(self, id: str) -> str:
+        """A code's name; its id where the codebook does not have it."""
+        known = self.study.codebook.codes.get(id)
+        return known.name if known else id
+
+
+def where(passage: Passage) -> str:
+    """The segment in which a passage begins, with its time where there is one."""
+    anchor = passage.all[0].anchor
+    return f"{clock(anchor.start)} ({anchor.first})" if anchor.start is not None else anchor.first
+
+
+def by_coder(passage: Passage) -> Iterator[list[list[Mark]]]:
+    """Of the first and of the second coder: the marks, those on exactly the same words together."""
+    for marks in passage.marks:
+        found: dict[tuple[int, int], list[Mark]] = {}
+        for mark in marks:
+            found.setdefault((mark.begin, mark.end), []).append(mark)
+        yield list(found.values())
+
+
+def method_lines(export: ComparisonExport) -> list[tuple[str, str]]:
+    """All that a reader needs to know of the comparison, a label and words each."""
+    found, compared = export.found, export.found.compared
+    return [
+        ("Note", WARNING),
+        ("Study", export.study.settings.title or "(no title)"),
+        ("Codebook", f"{export.study.codebook.title}, version {export.study.codebook.version}"),
+        ("Coders", ", ".join(found.coders)),
+        ("Sources compared", ", ".join(source.id for source in compared.sources)),
+        *(("Not compared", f"{source}: {why}") for source, why in compared.not_compared.items()),
+        ("Codes", ", ".join(export.code(id) for id in compared.rows)),
+        ("Passage", "excerpts that overlap and have the same code, or share half of their words or more"),
+        ("Size", "letters, signs and blanks on which the two coders do not have the same codes; the largest first"),
+        ("Passages that differ", str(len(found.passages))),
+        ("Stretches on which they agree", str(len(found.agreed))),
+        ("Excerpts left out as uncertain", str(sum(compared.left_out.values()))),
+        ("Made", f"{export.made} with qualkit {export.version}"),
+    ]
+
+
+COMPARISON_FORMATS: Mapping[str, str] = {
+    ".xlsx": "qualkit.formats.comparison_xlsx",
+    ".html": "qualkit.formats.comparison_html",
+}
+
+
+def comparison_format(file: PurePath) -> Callable[[ComparisonExport], bytes]:
+    """The function that makes a comparison of the format that a file's name ends in. QualkitError for others."""
+    module = COMPARISON_FORMATS.get(file.suffix.lower())
+    if module is None:
+        known = ", ".join(COMPARISON_FORMATS)
+        raise QualkitError(f"no format is known for '{file.name}'", hint=f"end the name in one of: {known}")
+    render: Callable[[ComparisonExport], bytes] = import_module(module).render
+    return render
