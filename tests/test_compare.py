@@ -177,6 +177,14 @@ def test_sources_codes_and_unfinished_ones_are_chosen_as_in_agree(two: StudyHere
     assert "3 passages" in two.run("compare", "anna", "bo", "--code", "id").out
 
 
+def test_the_terminal_shows_the_largest_and_says_how_to_see_all(two: StudyHere) -> None:
+    ran = two.run("compare", "anna", "bo", "--most", "1")
+    assert "1. d" in ran.out and "2. d" not in ran.out and "3 passages" in ran.out
+    assert "shown: the largest 1; all of them: --most 3" in ran.out
+    assert "shown: the largest" not in two.run("compare", "anna", "bo", "--most", "3").out
+    assert two.run("compare", "anna", "bo", "--most", "0").code == 2
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -156,11 +157,18 @@ def _key(mark: Mark) -> tuple[str, int, int]:
 def _groups(marks: Sequence[Mark]) -> list[list[Mark]]:
     """The marks that belong together, directly or through others."""
     groups: list[list[Mark]] = []
+    reached: list[list[Mark]] = []  # groups that the next mark may belong to: marks come in the order of the text
     for mark in sorted(marks, key=lambda one: (one.begin, one.end, one.code, one.coder)):
-        near = [group for group in groups if any(_together(mark, one) for one in group)]
-        groups = [group for group in groups if not any(group is one for one in near)]
-        groups.append([*(one for group in near for one in group), mark])
-    return groups
+        joined, apart = [mark], []
+        for group in reached:
+            if all(one.end <= mark.begin for one in group):
+                groups.append(group)
+            elif any(_together(mark, one) for one in group):
+                joined += group
+            else:
+                apart.append(group)
+        reached = [*apart, joined]
+    return groups + reached
 
 
 def _together(one: Mark, other: Mark) -> bool:
@@ -203,6 +211,7 @@ def _codes(marks: Sequence[Mark], at: int) -> set[str]:
 
 def _parts(line: Line, begin: int, end: int) -> Iterator[tuple[int, str]]:
     """(number of a segment, its words between the two places)."""
-    for number, (start, segment) in enumerate(zip(line.starts, line.transcript.segments, strict=True)):
-        if text := segment.text[max(begin - start, 0) : max(end - start, 0)]:
+    for number in range(max(bisect_right(line.starts, begin) - 1, 0), bisect_left(line.starts, end)):
+        start = line.starts[number]
+        if text := line.transcript.segments[number].text[max(begin - start, 0) : end - start]:
             yield number, text

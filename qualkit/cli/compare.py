@@ -29,6 +29,7 @@ def compare(
     unfinished: Annotated[
         bool, typer.Option("--all", "--unfinished", help="Sources in which both coded, finished or not.")
     ] = False,
+    most: Annotated[int, typer.Option(min=1, help="How many passages the terminal shows; files hold all.")] = 50,
     to: Annotated[list[Path] | None, typer.Option(help="Write it to FILE.xlsx or FILE.html; may be repeated.")] = None,
     decide: Annotated[
         bool, typer.Option("--decide", help="Ask about each passage: a third coder gets what holds.")
@@ -54,7 +55,7 @@ def compare(
     elif decide:
         deciding.decide(coded, found, coder, show_passages)
     else:
-        _show(found)
+        _show(found, most)
     for file in to or ():
         _write(coded.opened.folder, file, found, study)
 
@@ -67,10 +68,12 @@ def _write(folder: Folder, file: Path, found: Comparison, study: Study) -> None:
     output.say(f"written: {file}")
 
 
-def _show(found: Comparison) -> None:
-    """All passages, and what a reader must know of them."""
-    if found.passages:
-        show_passages(found, list(enumerate(found.passages, 1)))
+def _show(found: Comparison, most: int) -> None:
+    """The largest passages, and what a reader must know of them."""
+    if shown := list(enumerate(found.passages[:most], 1)):
+        show_passages(found, shown)
+    if len(shown) < len(found.passages):
+        output.say(f"shown: the largest {len(shown)}; all of them: --most {len(found.passages)}, or --to FILE.xlsx")
     names = " and ".join(found.coders)
     agreed = output.count(len(found.agreed), "place")
     output.paragraph(f"{names} differ on {output.count(len(found.passages), 'passage')} and agree on {agreed}")
