@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qualkit.cli import output
 from qualkit.coding.anchor import make_anchor
 from qualkit.coding.fold import State, fold
 from qualkit.errors import QualkitError
@@ -332,6 +333,21 @@ def test_a_text_that_differs_stays_and_codings_of_the_other_find_their_words(
     assert "1 excerpt uncertain" in ours.run("matrix").err or "uncertain" in ours.run("matrix").text
 
 
+def test_of_a_long_text_what_differs_is_shown(
+    ours: StudyHere, theirs: StudyHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(output, "WIDE", 80)
+    ours.document("d", "ord " * 200 + "blankettler " + "mer " * 200)
+    theirs.document("d", "ord " * 200 + "blanketter " + "mer " * 200)
+    ran = merge(ours, theirs)
+    assert "ord blankettler mer" in " ".join(ran.out.split()) and "ord blanketter mer" in " ".join(ran.out.split())
+    assert max(len(line) for line in ran.out.splitlines() if str(ours.root.parent) not in line) <= 80
+    assert "will not find" in ran.out, "the codings of the text that stood there before"
+    done(ours, "bo", coding(ours, 0))
+    done(ours, "anna", Act("", "", "", "undo", target=min(acts_of(ours)["d"], key=lambda act: act.id).id))
+    assert "d: of 1 coding in the text that stays, all find their words" in merge(ours, theirs).out
+
+
 def test_a_text_that_is_taken_leaves_ours_beside_it(ours: StudyHere, theirs: StudyHere) -> None:
     old = (ours.root / "transcripts/d.md").read_bytes()
     ours.write("transcripts/d.words.jsonl", '{"segment":"p1","words":[["gammal",0,1,1]]}\n')
@@ -444,6 +460,20 @@ def test_a_conflict_copy_is_taken_in_and_set_aside(ours: StudyHere, theirs: Stud
     assert sorted(one.code for one in state(ours)["d"].codings.values()) == ["id.bankid", "id.losen", "ut.skriva"]
     assert list(journal_paths(Folder(ours.root))["d"]) == ["anna"]
     assert "no conflict copies" in ours.run("merge").out
+
+
+@pytest.mark.parametrize("name", COPIES)
+def test_a_conflict_copy_in_the_other_folder_comes_into_the_right_journal(
+    ours: StudyHere, theirs: StudyHere, name: str
+) -> None:
+    done(theirs, "anna", coding(theirs, 1, "id.losen"))
+    path = theirs.root / "transcripts/d.anna.jsonl"
+    theirs.write(f"transcripts/{name}", path.read_bytes())
+    shutil.copy(ours.root / "transcripts/d.anna.jsonl", path)
+    merge(ours, theirs)
+    assert list(journal_paths(Folder(ours.root))["d"]) == ["anna"]
+    assert sorted(one.code for one in state(ours)["d"].codings.values()) == ["id.bankid", "id.losen"]
+    assert "Nothing to merge" in merge(ours, theirs).out
 
 
 def test_what_only_looks_like_a_copy_is_left_alone(ours: StudyHere) -> None:

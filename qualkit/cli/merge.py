@@ -104,8 +104,9 @@ def _show_difference(one: Difference) -> None:
     output.say(f"  {name}: {one.summary or output.count(len(one.cells), 'difference')}")
     for what, here, there in one.cells[:_SHOWN]:
         output.say(f"    {what}")
-        output.say(f"      here   {_short(here)}")
-        output.say(f"      there  {_short(there)}")
+        at = next((n for n, two in enumerate(zip(here, there, strict=False)) if two[0] != two[1]), 0)
+        output.paragraph(f"      here   {_around(here, at)}", indent=13)
+        output.paragraph(f"      there  {_around(there, at)}", indent=13)
     if len(one.cells) > _SHOWN:
         output.say(f"    ... and {len(one.cells) - _SHOWN} more")
     if not one.choice:
@@ -121,8 +122,9 @@ def _codings(plan: MergePlan) -> Iterator[str]:
     sources = [PurePosixPath(one.file).stem for one in plan.differences if one.file.startswith("transcripts/")]
     found = outlook(plan.material, plan.codebook, sources)
     for source, lost in found.lost.items():
-        all_ = output.count(found.codings[source], "coding")
-        yield f"{source}: of {all_} in the text that stays, {lost} will not find their words (kept: qualkit check)"
+        codings = output.count(found.codings[source], "coding")
+        words = f"{lost} will not find their words (kept: qualkit check)" if lost else "all find their words"
+        yield f"{source}: of {codings} in the text that stays, {words}"
     if found.unknown:
         named = _few([f"{code} ({number})" for code, number in found.unknown.items()])
         yield f"codings with codes that the codebook will not have, so that figures must wait: {named}"
@@ -151,6 +153,8 @@ def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:_NAMED]) + more
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split()) or "-"
-    return line if len(line) <= _LONG else line[: _LONG - 1] + "…"
+def _around(text: str, at: int) -> str:
+    """A text in one line; of a long one what stands around the place where it differs from the other."""
+    begin = max(0, min(at - _LONG // 3, len(text) - _LONG))
+    cut = " ".join(text[begin : begin + _LONG].split()) or "-"
+    return f"{'…' if begin else ''}{cut}{'…' if begin + _LONG < len(text) else ''}"

@@ -28,11 +28,11 @@ def count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def paragraph(text: str) -> None:
-    """A long line of the result, broken between words."""
+def paragraph(text: str, *, indent: int = 4) -> None:
+    """A long line of the result, broken between words; all lines but the first begin after `indent` blanks."""
     import textwrap
 
-    say(textwrap.fill(text, width(), subsequent_indent="    ", break_long_words=False, break_on_hyphens=False))
+    say(textwrap.fill(text, width(), subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False))
 
 
 def note(text: str) -> None:

@@ -32,11 +32,12 @@ class Incoming:
 def incoming_of(folder: Folder, other: Folder, problems: list[Problem]) -> list[Incoming]:
     """What the journals of another copy bring to each of ours."""
     ours = journal_paths(folder)
+    those = {path: (source, coder) for source, js in journal_paths(other).items() for coder, path in js.items()}
+    those |= {path: (source, coder) for source, coder, _, path in conflict_copies(other)}
     found = []
-    for source, journals in journal_paths(other).items():
-        for theirs, path in journals.items():
-            coder = _same_name(ours.get(source, {}), theirs)
-            found.append((source, coder, ours.get(source, {}).get(coder) or folder.journal(source, coder), path))
+    for path, (source, theirs) in those.items():
+        coder = _same_name(ours.get(source, {}), theirs)
+        found.append((source, coder, ours.get(source, {}).get(coder) or folder.journal(source, coder), path))
     return _incoming(folder, found, problems, beside=False)
 
 
