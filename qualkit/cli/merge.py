@@ -104,7 +104,8 @@ def _show_difference(one: Difference) -> None:
     output.say(f"  {name}: {one.summary or output.count(len(one.cells), 'difference')}")
     for what, here, there in one.cells[:_SHOWN]:
         output.say(f"    {what}")
-        at = next((n for n, two in enumerate(zip(here, there, strict=False)) if two[0] != two[1]), 0)
+        shorter = min(len(here), len(there))
+        at = next((n for n in range(shorter) if here[n] != there[n]), shorter)
         output.paragraph(f"      here   {_around(here, at)}", indent=13)
         output.paragraph(f"      there  {_around(there, at)}", indent=13)
     if len(one.cells) > _SHOWN:
