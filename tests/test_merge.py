@@ -111,7 +111,7 @@ def take(copy: StudyHere, other: StudyHere) -> None:
 
 
 @given(st.lists(STEP, max_size=14))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_any_interleaving_of_two_coders_merged_in_either_direction_gives_the_same_state(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[int, str, str, int, int]]
 ) -> None:
@@ -143,11 +143,9 @@ def test_any_interleaving_of_two_coders_merged_in_either_direction_gives_the_sam
     expected = fold("d", written)
     assert all(state(study)["d"] == expected for study in everywhere)
     before = [study.files() for study in everywhere]
-    for one in everywhere:
-        for other in everywhere:
-            if one is not other:
-                assert plan_merge(one.open(), other.root).empty
-                take(one, other)
+    for one, other in zip(everywhere, everywhere[1:] + everywhere[:1], strict=True):
+        assert plan_merge(one.open(), other.root).empty
+        take(one, other)
     assert [study.files() for study in everywhere] == before, "a merge run again changes nothing"
 
 
