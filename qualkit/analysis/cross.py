@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from qualkit.analysis.excerpts import Excerpt
 from qualkit.coding.fold import State
 from qualkit.errors import Problem, place
+from qualkit.model.codebook import Code
+from qualkit.model.coding import REJECTED, Coding
 from qualkit.model.study import Material, Study
 
 
@@ -16,15 +19,17 @@ def cross_problems(
     folded: Mapping[str, State],
     excerpts: Sequence[Excerpt],
     participants_line: Callable[[Mapping[str, str]], str] = str,
+    where: Callable[[Coding], str] = lambda coding: f"transcripts/{coding.source}.{coding.coder}.jsonl",
 ) -> list[Problem]:
     """Speakers without a row, sources without a case, codings with unknown codes, excerpts that lost their words.
 
-    `participants_line` writes cells (by qualkit's heading) as a line of the study's own participants.csv.
+    `participants_line` writes cells (by qualkit's heading) as a line of the study's own participants.csv; `where` says
+    where a coding stands.
     """
     return [
         *_speakers(study, material, participants_line),
         *_cases(study),
-        *_codes(study, folded),
+        *_codes(study, folded, where),
         *_uncertain(excerpts),
     ]
 
@@ -57,20 +62,48 @@ def _cases(study: Study) -> Iterator[Problem]:
             )
 
 
-def _codes(study: Study, folded: Mapping[str, State]) -> Iterator[Problem]:
-    known = study.codebook.codes
-    lost: dict[tuple[str, str, str], int] = {}
-    for source, state in folded.items():
+def _codes(study: Study, folded: Mapping[str, State], where: Callable[[Coding], str]) -> Iterator[Problem]:
+    """Codings whose code the codebook does not have, or has retired for others to stand in its place."""
+    codes = study.codebook.codes
+    found: dict[str, list[Coding]] = {}
+    for state in folded.values():
         for coding in state.codings.values():
-            if coding.code not in known:
-                key = (f"transcripts/{source}.{coding.coder}.jsonl", coding.code, coding.status)
-                lost[key] = lost.get(key, 0) + 1
-    for (where, code, status), count in lost.items():
-        yield Problem(
-            where,
-            f"{count} {status} coding(s) with the code '{code}', which the codebook does not have",
-            f"put '{code}' back into the codebook: a code's id is for life, only its name may change",
-        )
+            if coding.code not in codes or (codes[coding.code].replaced_by and coding.status != REJECTED):
+                found.setdefault(coding.code, []).append(coding)
+    for code, codings in found.items():
+        yield _lost(code, codings, where) if code not in codes else _left(codes[code], codings, where)
+
+
+def _lost(code: str, codings: Sequence[Coding], where: Callable[[Coding], str]) -> Problem:
+    statuses = Counter(coding.status for coding in codings)
+    count = ", ".join(f"{number} {status}" for status, number in statuses.items())
+    return Problem(
+        where(codings[0]),
+        f"{count} coding(s) with the code '{code}', which the codebook does not have ({_who(codings)})",
+        f"put '{code}' back into the codebook, for a code's id is for life; or give its codings another code:"
+        f" qualkit codebook merge {code} --into CODE",
+    )
+
+
+def _left(code: Code, codings: Sequence[Coding], where: Callable[[Coding], str]) -> Problem:
+    others = code.replaced_by
+    way = "merge" if len(others) == 1 else "split"
+    return Problem(
+        where(codings[0]),
+        f"{len(codings)} coding(s) still with the code '{code.id}', in whose place there is {' or '.join(others)}"
+        f" ({_who(codings)})",
+        f"they count as before; to give them {'it' if way == 'merge' else 'one of these'}:"
+        f" qualkit codebook {way} {code.id} --into {','.join(others)}",
+        warning=True,
+    )
+
+
+def _who(codings: Sequence[Coding]) -> str:
+    """Whose they are, and in which sources: the first and how many more."""
+    coders = Counter(coding.coder for coding in codings)
+    sources = list(dict.fromkeys(coding.source for coding in codings))
+    more = f" and {len(sources) - 1} more" if len(sources) > 1 else ""
+    return f"{', '.join(f'{coder} {number}' for coder, number in coders.items())}; {sources[0]}{more}"
 
 
 def _uncertain(excerpts: Sequence[Excerpt]) -> Iterator[Problem]:

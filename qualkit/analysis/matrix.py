@@ -88,7 +88,7 @@ def theme_matrix(
     if any(row not in labels for row, _ in behind):
         labels[NONE] = f"(no {rows.by})"
     finished = _finished(folded, excerpts, request)
-    heads = _heads(study, request)
+    heads = _heads(study, request, {column for _, column in behind})
     zeros = _Zeros(study, material, finished, request.codes)
     cells = {
         (row, column): _cell(values, behind, row, column, zeros, rows.sources.get(row, ()))
@@ -141,11 +141,15 @@ def _columns(study: Study, request: MatrixRequest) -> dict[str, str]:
     return {code.id: code.id if request.codes else code.theme for code in _chosen(study, request)}
 
 
-def _heads(study: Study, request: MatrixRequest) -> dict[str, str]:
-    """Column key -> its name, in the codebook's order; themes without a code of the chosen kinds are left out."""
+def _heads(study: Study, request: MatrixRequest, used: Collection[str]) -> dict[str, str]:
+    """Column key -> its name, in the codebook's order; themes without a code of the chosen kinds are left out.
+
+    So are retired codes that nothing is coded with: nobody could have found them, and a zero would say that somebody
+    looked.
+    """
     chosen = _chosen(study, request)
     if request.codes:
-        return {code.id: code.name for code in chosen}
+        return {code.id: code.name for code in chosen if not code.retired or code.id in used}
     kept = {code.theme for code in chosen}
     return {theme.id: theme.name for theme in study.codebook.themes if theme.id in kept}
 

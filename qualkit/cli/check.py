@@ -33,7 +33,7 @@ def _problems(opened: OpenStudy) -> list[Problem]:
     from qualkit.analysis.excerpts import coded_excerpts, states
     from qualkit.model.coding import STATUSES
     from qualkit.store.checks import file_problems
-    from qualkit.store.material import read_all_doubts, read_material
+    from qualkit.store.material import coding_place, read_all_doubts, read_material
     from qualkit.store.new import PARTICIPANT_HEADINGS
     from qualkit.store.tables import line_of
     from qualkit.transcribe.speakers import rttm_problems
@@ -44,5 +44,20 @@ def _problems(opened: OpenStudy) -> list[Problem]:
     folded = states(study, material)
     excerpts = coded_excerpts(study, material, folded, statuses=STATUSES)
     line = partial(line_of, opened.tables["participants"], headings=PARTICIPANT_HEADINGS)
-    across = cross_problems(study, material, folded, excerpts, line)
-    return [*opened.problems, *file_problems(opened), *rttm_problems(opened.folder, study.sources), *found, *across]
+    across = cross_problems(study, material, folded, excerpts, line, partial(coding_place, opened.folder))
+    found += [*file_problems(opened), *rttm_problems(opened.folder, study.sources), *revision_problems(opened)]
+    return [*opened.problems, *found, *across]
+
+
+def revision_problems(opened: OpenStudy) -> list[Problem]:
+    """What is wrong with the journals of the codebook, and a change that did not reach its file."""
+    from qualkit.coding.recoding import last_revision
+    from qualkit.store.revisions import codebook_path, is_unwritten, read_revisions
+
+    acts, problems = read_revisions(opened)
+    last = last_revision(acts)
+    if last and is_unwritten(opened, last):
+        message = f"the codebook is as it was before this change, which {last.coder} began: {last.text}"
+        hint = "qualkit codebook undo takes all of it back; then make the change again, if you want it"
+        problems.append(Problem(opened.folder.name(codebook_path(opened)), message, hint, warning=True))
+    return problems

@@ -1,4 +1,4 @@
-"""qualkit codebook check | show"""
+"""qualkit codebook check | show, and the commands that change it"""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qualkit.cli import opening, output
+from qualkit.cli import codebook_change, codebook_split, opening, output
 from qualkit.errors import ExitCode, Problem, QualkitError, errors_of
 
 if TYPE_CHECKING:
     from qualkit.model.codebook import Code, Codebook, Theme
 
-app = typer.Typer(no_args_is_help=True, help="The codebook: check it, show it.")
+app = typer.Typer(no_args_is_help=True, help="The codebook: check it, show it, change it.")
 
 
 def _read(ctx: typer.Context) -> tuple[Codebook, list[Problem]]:
@@ -80,3 +80,15 @@ def _show_code(code: Code) -> None:
     for label, text in rows.items():
         if text:
             output.say(f"  {label + ':':<12} {text}")
+
+
+for _command in (
+    codebook_change.add,
+    codebook_change.rename,
+    codebook_change.move,
+    codebook_change.merge,
+    codebook_split.split,
+    codebook_change.retire,
+    codebook_change.undo,
+):
+    app.command(_command.__name__)(_command)

@@ -66,6 +66,16 @@ def answer(question: str, known: Mapping[str, str], *, none: str) -> str:
         note(f"one of: {', '.join(known)}")
 
 
+def key(keys: Sequence[str]) -> str:
+    """The key of these that a person presses; the last of them where nobody is there to press one."""
+    import typer
+
+    while True:
+        pressed = typer.getchar() if sys.stdin.isatty() else (sys.stdin.readline() or keys[-1])
+        if pressed.strip().lower()[:1] in keys:
+            return pressed.strip().lower()[:1]
+
+
 def width() -> int:
     """How many columns a table may take."""
     return _console().width

@@ -26,12 +26,12 @@ class Hit:
 
 
 class Keywords:
-    """All keywords of a codebook, ready to be met by words: exact first words in a table, prefixes by length."""
+    """The keywords of all codes in use, ready to be met by words: exact first words in a table, prefixes by length."""
 
     def __init__(self, codebook: Codebook) -> None:
         self._exact: dict[str, list[tuple[Code, Keyword]]] = defaultdict(list)
         self._prefix: dict[str, list[tuple[Code, Keyword]]] = defaultdict(list)
-        for code in codebook.codes.values():
+        for code in codebook.open_codes.values():
             for keyword in code.keywords:
                 first, is_prefix = keyword.words[0]
                 (self._prefix if is_prefix else self._exact)[first].append((code, keyword))

@@ -61,6 +61,10 @@ def _do(state: State, source: str, act: Act) -> None:
         state.codings[act.target] = replace(state.codings[act.target], status=_TURNS[act.act])
     elif act.act == "remove" and act.target in state.codings:
         state.removed[act.target] = state.codings.pop(act.target)
+    elif act.act == "recode":
+        for codings in (state.codings, state.removed):
+            if act.target in codings:
+                codings[act.target] = replace(codings[act.target], code=act.code)
     elif act.act == "memo":
         state.memos[act.id] = Memo(act.id, act.about, act.text, act.coder, act.time)
     elif act.act == "finish":

@@ -12,10 +12,15 @@
 | reopen   |                            | the coder has not finished it after all             |
 | rename   | labels                     | speakers of the transcript have other labels        |
 | join     | labels                     | speakers are one with others of the transcript      |
+| recode   | target = coding, code      | the coding has another code                         |
+| revise   | code, text, change         | the codebook's file was changed                     |
 | undo     | target = act               | that act counts as not done; an undo can be undone  |
 
 `rename` and `join` say what was changed in the transcript and in participants.csv, so that it can be taken back there.
 They change no coding: an excerpt stands on segments, and segments keep their ids.
+
+`revise` stands in the coder's journal of the codebook. What it does to codings are acts of their own, `recode` and
+`remove`, in the coder's journals of the sources; their `about` is "revise:<id>". They may name any coder's coding.
 """
 
 from __future__ import annotations
@@ -25,7 +30,10 @@ from dataclasses import dataclass
 from qualkit.model.coding import Anchor
 
 VERSION = 1
-ACTS = ("code", "suggest", "accept", "reject", "remove", "memo", "finish", "reopen", "rename", "join", "undo")
+ACTS = (
+    "code", "suggest", "accept", "reject", "remove", "memo", "finish", "reopen", "rename", "join", "recode", "revise",
+    "undo",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +61,23 @@ class LabelChange:
 
 
 @dataclass(frozen=True, slots=True)
+class LineChange:
+    """Lines of a file before and after, letter by letter with their ends; `line` is the first of them after."""
+
+    line: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """What became of a file: `was` is the SHA-256 of its bytes before."""
+
+    was: str
+    lines: tuple[LineChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One act. `id` sorts by time; `time` is ISO 8601 in UTC; fields that an act does not use stay empty."""
 
@@ -69,3 +94,4 @@ class Act:
     about: str = ""
     text: str = ""
     labels: tuple[LabelChange, ...] = ()
+    change: FileChange | None = None

@@ -8,13 +8,14 @@ from pathlib import Path
 import yaml
 
 from qualkit.errors import Problem
-from qualkit.model.codebook import KINDS, Code, Codebook, GuideQuestion, Theme
+from qualkit.model.codebook import KINDS, Change, Code, Codebook, GuideQuestion, Theme
 from qualkit.model.keyword import Keyword, KeywordError, parse_keyword
 from qualkit.store.files import read_text
 from qualkit.store.marks import Mapping, Reading, compose
 
 _ID = re.compile(r"[^\W_][\w.\-]*")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _CODE_KEYS = ("references", "note")  # free remarks for the reader
 
 
@@ -37,11 +38,20 @@ def parse_codebook(text: str, name: str) -> tuple[Codebook, list[Problem]]:
         version=keys.text("version", "1"),
         themes=tuple(filter(None, (themes.theme(one) for one in keys.nodes("themes")))),
         questions=tuple(filter(None, (themes.question(one) for one in keys.nodes("questions")))),
+        changes=tuple(_change(one, reading) for one in keys.nodes("changes")),
     )
     keys.done()
+    themes.check_replaced()
     if node is not None and not codebook.themes and not reading.problems:
         reading.problem(node, "the codebook has no themes", "add `themes:` with a list under it")
     return codebook, reading.problems
+
+
+def _change(node: yaml.Node, reading: Reading) -> Change:
+    keys = Mapping(node, reading, "a change")
+    change = Change(keys.text("date"), keys.text("version"), keys.text("coder"), keys.text("what"))
+    keys.done()
+    return change
 
 
 class _Themes:
@@ -50,6 +60,7 @@ class _Themes:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.seen: dict[str, dict[str, yaml.Node]] = {"theme": {}, "code": {}, "question": {}, "shortcut": {}}
+        self.replaced: list[tuple[str, yaml.Node]] = []
 
     def theme(self, node: yaml.Node) -> Theme | None:
         keys = Mapping(node, self.reading, "a theme")
@@ -87,7 +98,10 @@ class _Themes:
             shortcut=self.shortcut(keys),
             colour=self.colour(keys),
             names=keys.names("name_"),
+            retired=self.retired(keys),
+            replaced_by=tuple(text for text, _ in keys.texts("replaced_by")),
         )
+        self.replaced += keys.texts("replaced_by")
         if not code.definition:
             self.reading.problem(node, f"code '{id}' has no definition", "add a line `definition: ...` under it")
         keys.done()
@@ -149,6 +163,21 @@ class _Themes:
         if kind and kind not in KINDS:
             self.reading.problem(keys.node_of("kind"), f"unknown kind '{kind}'", f"one of: {', '.join(KINDS)}")
         return kind
+
+    def retired(self, keys: Mapping) -> str:
+        written = keys.text("retired")
+        if written.casefold() in ("", "false", "no"):
+            return ""
+        if written.casefold() not in ("true", "yes") and not _DATE.fullmatch(written):
+            hint = "write the day, as in `retired: 2026-03-01`, or true"
+            self.reading.problem(keys.node_of("retired"), f"'{written}' does not say since when", hint)
+        return written
+
+    def check_replaced(self) -> None:
+        """Codes that are said to stand for a retired one, and are not there."""
+        for code, where in self.replaced:
+            if code not in self.seen["code"]:
+                self.reading.problem(where, f"there is no code '{code}'", "name the ids of codes", warning=True)
 
     def shortcut(self, keys: Mapping) -> str:
         key = keys.text("shortcut")

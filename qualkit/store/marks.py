@@ -12,7 +12,7 @@ import yaml
 
 from qualkit.errors import Problem, place
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Reading:
 def compose(text: str, reading: Reading) -> yaml.Node | None:
     """The document's root node; None, with the problem noted, when it is no YAML."""
     try:
-        node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
+        node: yaml.Node | None = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
@@ -52,6 +52,11 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int | None) -> tuple[
         return "a colon inside the text confuses YAML", 'put the text in quotes: name: "Text: more"'
     what = " ".join(str(part) for part in (error.context, error.problem) if part)
     return f"not readable as YAML: {what}", "look at the indentation and the quotes on this line and the one above"
+
+
+def is_null(node: yaml.Node) -> bool:
+    """Whether nothing is written there, or `null`; the C parser gives a plain text the style "", the other one None."""
+    return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null" and not node.style
 
 
 class Mapping:
@@ -91,7 +96,7 @@ class Mapping:
         if not isinstance(node, yaml.ScalarNode):
             self.reading.problem(node, f"'{key}' must be text", "put it in quotes on one line")
             return default
-        if node.tag == "tag:yaml.org,2002:null" and node.style is None:
+        if is_null(node):
             return default
         return unicodedata.normalize("NFC", str(node.value)).strip()
 
@@ -104,7 +109,7 @@ class Mapping:
         if isinstance(node, yaml.SequenceNode):
             return list(node.value)
         if isinstance(node, yaml.ScalarNode):
-            return [] if node.tag == "tag:yaml.org,2002:null" and node.style is None else [node]
+            return [] if is_null(node) else [node]
         self.reading.problem(node, f"'{key}' must be a list", "begin each line of it with a dash")
         return []
 

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from qualkit.errors import Problem, QualkitError
+from qualkit.errors import Problem, QualkitError, place
 from qualkit.model.act import Act
+from qualkit.model.coding import Coding
 from qualkit.model.doubt import Stretch, together
 from qualkit.model.source import Source
 from qualkit.model.study import Material
 from qualkit.model.transcript import Transcript
+from qualkit.store.files import read_bytes
 from qualkit.store.journals import Journal, Writer, contradictions, read_journal, writing
 from qualkit.store.project import Folder
 from qualkit.store.transcripts import read_doubts, read_transcript, transcript_path
@@ -64,6 +66,14 @@ def read_journals(paths: Mapping[str, Path], problems: list[Problem]) -> dict[st
         except QualkitError as error:
             problems.append(Problem(name, error.what, error.hint))
     return found
+
+
+def coding_place(folder: Folder, coding: Coding) -> str:
+    """The file and line of the act that made a coding."""
+    path = journal_paths(folder).get(coding.source, {}).get(coding.coder) or folder.journal(coding.source, coding.coder)
+    lines = read_bytes(path).split(b"\n") if path.exists() else []
+    made = f'"id":"{coding.id}"'.encode()
+    return place(folder.name(path), next((n for n, line in enumerate(lines, start=1) if made in line), None))
 
 
 def journal_writer(folder: Folder, source: str, coder: str) -> AbstractContextManager[Writer]:

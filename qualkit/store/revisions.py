@@ -1,0 +1,145 @@
+"""The codebook changed as acts: first the coder's journal of the codebook, then its file, then the codings.
+
+codebooks/<name>.<coder>.jsonl holds an act `revise` for each change, with the lines before and after. A change that is
+stopped half-way leaves nothing half true: an act whose file was not written yet is known by the file, which is letter
+by letter what it was before; a code that was merged or split while codings still have it is retired, so they still
+count, and the same command goes on with them. Taking back goes the other way: codings, file, journal.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from qualkit.errors import Problem, QualkitError, refuse_errors
+from qualkit.model.act import Act, FileChange
+from qualkit.model.codebook import Code
+from qualkit.store.codebook_edit import CodebookFile, new_code
+from qualkit.store.codebooks import parse_codebook
+from qualkit.store.files import Stamp, decode, encode_like, read_bytes, write_atomically
+from qualkit.store.journals import Writer, read_journal, writing
+from qualkit.store.line_changes import line_changes, reversed_lines
+from qualkit.store.material import journal_writer
+from qualkit.store.project import OpenStudy
+
+BY_HAND = "change these lines back in a text editor, or leave them as they are"
+
+
+def codebook_path(opened: OpenStudy) -> Path:
+    """The study's codebook file."""
+    return opened.folder.root / opened.study.settings.codebook
+
+
+def codebook_journals(opened: OpenStudy) -> dict[str, Path]:
+    """Coder -> journal of the codebook: codebooks/<name>.<coder>.jsonl."""
+    book, found = codebook_path(opened), {}
+    stem = unicodedata.normalize("NFC", book.stem)
+    for path in sorted(book.parent.glob("*.jsonl")):
+        name, _, coder = unicodedata.normalize("NFC", path.stem).rpartition(".")
+        if name == stem and coder:
+            found[coder] = path
+    return found
+
+
+def read_revisions(opened: OpenStudy) -> tuple[list[Act], list[Problem]]:
+    """Every coder's acts on the codebook, with the problems in their files."""
+    acts: list[Act] = []
+    problems: list[Problem] = []
+    for path in codebook_journals(opened).values():
+        journal = read_journal(path, opened.folder.name(path))
+        acts += journal.acts
+        problems += journal.problems
+    return acts, problems
+
+
+def codebook_writer(opened: OpenStudy, coder: str) -> AbstractContextManager[Writer]:
+    """A coder's journal of the codebook, open for appending and locked against others."""
+    book = codebook_path(opened)
+    path = codebook_journals(opened).get(coder) or book.with_name(f"{book.stem}.{coder}.jsonl")
+    return writing(path, opened.folder.name(path), opened.folder.hidden / "locks" / f"{path.stem}.codebook.lock")
+
+
+def revise(opened: OpenStudy, coder: str, act: Act, edit: Callable[[CodebookFile], None] = lambda _: None) -> Act:
+    """Change the codebook's file: `edit` says how, the act which codes (`code`), what (`about`) and in words (`text`).
+
+    Gives the act as written. QualkitError where the file cannot be changed; then it counts as taken back.
+    """
+    path = codebook_path(opened)
+    file = CodebookFile(path, opened.folder.name(path))
+    before = file.yaml.text
+    edit(file)
+    file.log(today(), coder, act.text)
+    new = file.new_content()
+    change = FileChange(new.expected.sha256 or "", line_changes(before, file.yaml.text))
+    with codebook_writer(opened, coder) as journal:
+        (done,) = journal.append([replace(act, coder=coder, change=change)])
+        try:
+            write_atomically(new.path, new.content, expected=new.expected)
+        except BaseException:
+            with contextlib.suppress(QualkitError):
+                journal.append([Act("", "", coder, "undo", target=done.id)])
+            raise
+    return done
+
+
+def add(opened: OpenStudy, coder: str, theme: str, name: str, definition: str) -> Code:
+    """A new code under a theme, with an id made from its name; an act that `qualkit codebook undo` takes back."""
+    code = new_code(opened.study.codebook, theme, name, definition)
+    act = Act("", "", coder, "revise", code=code.id, about="add", text=f'added {code.id}: "{code.name}"')
+    revise(opened, coder, act, lambda file: file.add(code))
+    return code
+
+
+def today() -> str:
+    """The date here, as the codebook's file says it."""
+    return f"{datetime.now().astimezone():%Y-%m-%d}"
+
+
+def is_unwritten(opened: OpenStudy, act: Act) -> bool:
+    """Whether the codebook's file is letter by letter what it was before this change: stopped, or changed back."""
+    path = codebook_path(opened)
+    return act.change is not None and path.exists() and Stamp.of(read_bytes(path)).sha256 == act.change.was
+
+
+def before(opened: OpenStudy, act: Act) -> bytes:
+    """The codebook's bytes as they are without this change. QualkitError where its lines were changed since."""
+    path = codebook_path(opened)
+    content = read_bytes(path)
+    if act.change is None or is_unwritten(opened, act):
+        return content
+    text = reversed_lines(decode(content), act.change.lines)
+    name = opened.folder.name(path)
+    if text is None:
+        what = "the lines of the codebook that this change wrote were changed since; nothing was taken back"
+        raise QualkitError(what, where=name, hint=BY_HAND)
+    refuse_errors(parse_codebook(text, name)[1], "nothing was taken back: the codebook would have errors")
+    return encode_like(text, content)
+
+
+def take_back(opened: OpenStudy, coder: str, act: Act, content: bytes) -> None:
+    """Write the codebook as it was (`before`), then the undo into the coder's journal of the codebook."""
+    path = codebook_path(opened)
+    with codebook_writer(opened, coder) as journal:
+        if content != (now := read_bytes(path)):
+            write_atomically(path, content, expected=Stamp.of(now))
+        journal.append([Act("", "", coder, "undo", target=act.id)])
+
+
+def refuse_locked(opened: OpenStudy, sources: Iterable[str], coder: str) -> None:
+    """QualkitError, before anything is written, where a journal of these sources cannot be written to."""
+    for source in sources:
+        with journal_writer(opened.folder, source, coder):
+            pass
+
+
+def append_all(opened: OpenStudy, coder: str, acts: Mapping[str, Sequence[Act]]) -> None:
+    """Write acts into the coder's journals, source by source."""
+    for source, those in acts.items():
+        if those:
+            with journal_writer(opened.folder, source, coder) as journal:
+                journal.append([replace(act, coder=coder) for act in those])
