@@ -60,7 +60,8 @@ def show(
 def _show_theme(codebook: Codebook, theme: Theme) -> None:
     output.say(f"{theme.id}: {theme.name}")
     for code in theme.codes:
-        output.say(f"    {code.id:<34} {code.name}{f' ({code.kind})' if code.kind else ''}")
+        remarks = ", ".join(filter(None, [code.kind, "retired" if code.retired else ""]))
+        output.say(f"    {code.id:<34} {code.name}{f' ({remarks})' if remarks else ''}")
     asked = [question.id for question in codebook.questions_about(theme.id)]
     if asked:
         output.say(f"    asked by: {', '.join(asked)}")
@@ -76,6 +77,7 @@ def _show_code(code: Code) -> None:
         "examples": " | ".join(code.examples),
         "keywords": ", ".join(keyword.text for keyword in code.keywords),
         "shortcut": code.shortcut,
+        "retired": code.retired and " -> ".join([code.retired, *filter(None, [", ".join(code.replaced_by)])]),
     }
     for label, text in rows.items():
         if text:
