@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qualkit import __version__
-from qualkit.cli import opening, output
+from qualkit.cli import moment, opening, output
 from qualkit.cli.matrix import made_at
 from qualkit.errors import QualkitError
 
@@ -45,6 +45,7 @@ def agree(
         bool, typer.Option("--count", help="Compare how many excerpts a unit holds, not whether.")
     ] = False,
     level: Annotated[str, typer.Option(help="Alpha of counts: nominal, ordinal or interval.")] = "nominal",
+    at: opening.At = "",
     every: Annotated[bool, typer.Option("--all", help="In the terminal, show every coefficient and interval.")] = False,
     to: Annotated[list[Path] | None, typer.Option(help="Write it to FILE.xlsx, with everything.")] = None,
 ) -> None:
@@ -56,15 +57,17 @@ def agree(
     _refuse_other_files(to or ())
     measuring = Measuring(unit, uncoded, count, level, overlap)
     check_measuring(measuring)
-    coded = opening.open_coded(ctx)
+    coded = opening.open_coded(ctx, at)
     names = [name for given in coders or () for name in opening.known_coders(coded, given)]
     sources = [one.id for one in opening.chosen(coded.opened, source)] if source else []
     wanted = Wanted(names, code or (), themes, sources, unfinished)
     study = coded.opened.study
     found = reliability(compare(study, coded.material, coded.folded, wanted), measuring, pairs=bool(to))
+    if at:
+        output.paragraph(moment.told(at))
     _show(found, every)
     for file in to or ():
-        _write(coded.opened.folder, file, found, study)
+        _write(coded.opened.folder, file, found, study, moment.told(at) if at else "")
 
 
 def _refuse_other_files(files: Sequence[Path]) -> None:
@@ -73,12 +76,12 @@ def _refuse_other_files(files: Sequence[Path]) -> None:
             raise QualkitError(f"no format is known for '{file.name}'", hint="end the name in .xlsx")
 
 
-def _write(folder: Folder, file: Path, found: Reliability, study: Study) -> None:
+def _write(folder: Folder, file: Path, found: Reliability, study: Study, remark: str) -> None:
     from qualkit.formats.agreement import AgreementExport
     from qualkit.formats.agreement_xlsx import render
     from qualkit.store.exports import write_export
 
-    write_export(folder, file, render(AgreementExport(found, study, made_at(), __version__)))
+    write_export(folder, file, render(AgreementExport(found, study, made_at(), __version__, remark)))
     output.say(f"written: {file}")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qualkit.cli import opening, output
+from qualkit.cli import moment, opening, output
 from qualkit.errors import QualkitError
 
 if TYPE_CHECKING:
@@ -23,12 +23,13 @@ def excerpts(
     speaker: Annotated[str, typer.Option(help="A speaker's label (S2) or a participant's pseudonym (P1).")] = "",
     status: Annotated[str, typer.Option(help="applied, suggested, rejected; several with commas.")] = "applied",
     coder: Annotated[str, typer.Option(help="Only this coder's codings.")] = "",
+    at: opening.At = "",
 ) -> None:
     """List coded excerpts: where, who, which codes, the words; each coding with the beginning of its id."""
     from qualkit.analysis.excerpts import beginnings, coded_excerpts
     from qualkit.analysis.select import Selection, select
 
-    coded = opening.open_coded(ctx)
+    coded = opening.open_coded(ctx, at)
     study = coded.opened.study
     if source:
         opening.chosen(coded.opened, [source])
@@ -39,7 +40,7 @@ def excerpts(
     ids = beginnings(coded.folded)
     for excerpt in kept:
         _show(study, excerpt, ids)
-    output.say(output.count(len(kept), "excerpt"))
+    output.paragraph(f"{output.count(len(kept), 'excerpt')}{f' ({moment.told(at)})' if at else ''}")
 
 
 def statuses(text: str) -> tuple[str, ...]:

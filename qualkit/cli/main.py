@@ -25,6 +25,7 @@ from qualkit.cli import (
     doctor,
     excerpts,
     finish,
+    history,
     init,
     matrix,
     merge,
@@ -102,6 +103,7 @@ app.command("matrix")(matrix.matrix)
 app.command("agree")(agree.agree)
 app.command("compare")(compare.compare)
 app.command("merge")(merge.merge)
+app.command("history")(history.history)
 app.command("status")(status.status)
 app.command("check")(check.check)
 app.add_typer(models.app, name="models")

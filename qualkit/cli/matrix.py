@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qualkit import __version__
-from qualkit.cli import opening, output
+from qualkit.cli import moment, opening, output
 from qualkit.cli.excerpts import statuses
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ def matrix(
     status: Annotated[str, typer.Option(help="applied, suggested, rejected; several with commas.")] = "applied",
     coder: Annotated[str, typer.Option(help="Only this coder's codings.")] = "",
     moderator: Annotated[bool, typer.Option("--moderator", help="Count excerpts of moderators alone, too.")] = False,
+    at: opening.At = "",
     all_rows: Annotated[bool, typer.Option("--all", help="In the terminal, show rows without material, too.")] = False,
 ) -> None:
     """The theme matrix: municipalities x themes, in the terminal and as a file. Files hold every row."""
@@ -42,16 +43,16 @@ def matrix(
 
     for file in to or ():
         matrix_format(file)
-    coded = opening.open_coded(ctx)
+    coded = opening.open_coded(ctx, at)
     study = coded.opened.study
     kinds = tuple(part.strip() for part in kind.split(",") if part.strip())
     coders = opening.known_coders(coded, coder)
     request = MatrixRequest(measure, heading_name(by), codes, kinds, statuses(status), coders, moderator)
     found = coded_excerpts(study, coded.material, coded.folded, statuses=request.statuses, coders=coders)
     result = theme_matrix(study, coded.material, coded.folded, found, request)
-    _show(result, all_rows)
+    _show(result, all_rows, moment.told(at) if at else "")
     for file in to or ():
-        _write(coded.opened.folder, file, result, found, study)
+        _write(coded.opened.folder, file, result, found, study, at)
 
 
 def made_at() -> str:
@@ -61,16 +62,16 @@ def made_at() -> str:
     return now.isoformat(timespec="seconds")
 
 
-def _write(folder: Folder, file: Path, result: Matrix, found: list[Excerpt], study: Study) -> None:
+def _write(folder: Folder, file: Path, result: Matrix, found: list[Excerpt], study: Study, at: str) -> None:
     from qualkit.formats.matrix import MatrixExport, matrix_format
     from qualkit.store.exports import write_export
 
-    export = MatrixExport(result, found, study, made_at(), __version__)
+    export = MatrixExport(result, found, study, made_at(), __version__, moment.told(at) if at else "")
     write_export(folder, file, matrix_format(file)(export))
     output.say(f"written: {file}")
 
 
-def _show(result: Matrix, all_rows: bool) -> None:
+def _show(result: Matrix, all_rows: bool, remark: str) -> None:
     empty = [row for row in result.rows if not result.sources[row][1] and not result.sums[row, None]]
     hidden = [] if all_rows or len(empty) == len(result.rows) else empty
     keys = list(result.columns)
@@ -82,7 +83,7 @@ def _show(result: Matrix, all_rows: bool) -> None:
     rows.append(["sum", *(str(result.sums[None, key]) for key in keys), str(result.sums[None, None]), ""])
     rows.append(["unique", *(str(result.uniques.get((None, k), 0)) for k in keys), "", str(result.uniques[None, None])])
     heads, legend = _headings(result, max(len(row[0]) for row in rows))
-    output.say(f"{result.request.measure} by {result.by}")
+    output.paragraph(f"{result.request.measure} by {result.by}{f' ({remark})' if remark else ''}")
     output.figures([result.by, *heads, "sum", "unique"], rows)
     for line in legend:
         output.say(line)

@@ -22,6 +22,11 @@ def ends(written: str) -> datetime:
     return (_read(written) + _STEPS[len(written.strip())]).astimezone()
 
 
+def told(written: str) -> str:
+    """What a reader must know of figures from an earlier time."""
+    return f"codings as they were at the end of {written.strip()}; texts, codebook and tables as they are today"
+
+
 def local(time: str, form: str = "%Y-%m-%d %H:%M") -> str:
     """A time of a journal (ISO 8601, UTC) as clocks here show it; as it is written where it is no time."""
     try:

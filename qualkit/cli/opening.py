@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qualkit.cli import moment
 from qualkit.errors import QualkitError, refuse_errors
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from qualkit.store.project import OpenStudy
 
 Sources = Annotated[list[str] | None, typer.Argument(help="Ids of sources; none = all.", show_default=False)]
+At = Annotated[str, typer.Option("--at", help=f"Codings as they were then. {moment.HELP}")]
 CoderName = Annotated[str, typer.Option("--coder", help="Whose journal: your name.", envvar="QUALKIT_CODER")]
 
 
@@ -39,14 +41,20 @@ def open_here(ctx: typer.Context) -> OpenStudy:
     return open_study(find_folder(ctx.obj or Path.cwd(), upwards=not ctx.obj))
 
 
-def open_coded(ctx: typer.Context) -> CodedStudy:
-    """The study with all its material; refuses when an error in its files would make a result wrong."""
+def open_coded(ctx: typer.Context, at: str = "") -> CodedStudy:
+    """The study with all its material; refuses when an error in its files would make a result wrong.
+
+    With `at` (a day or a time), its codings are those of then; texts, codebook and tables are today's.
+    """
     from qualkit.analysis.cross import cross_problems
     from qualkit.analysis.excerpts import states
+    from qualkit.analysis.history import at_time
     from qualkit.store.material import read_material
 
+    end = moment.ends(at) if at else None
     opened = open_here(ctx)
     material, problems = read_material(opened.folder, opened.study.sources)
+    material = at_time(material, end) if end else material
     folded = states(opened.study, material)
     problems = [*opened.problems, *problems, *cross_problems(opened.study, material, folded, ())]
     refuse_errors(problems, "the study has errors that would make the result wrong")
@@ -55,13 +63,21 @@ def open_coded(ctx: typer.Context) -> CodedStudy:
 
 def known_coders(coded: CodedStudy, name: str) -> tuple[str, ...]:
     """The coder asked for, as a filter; nothing for all. QualkitError where nobody of that name has a journal."""
-    from qualkit.store.material import journal_paths
+    if name:
+        refuse_unknown_coder(coded.opened, name)
+    return (name,) if name else ()
 
-    known = sorted({coder for journals in journal_paths(coded.opened.folder).values() for coder in journals})
-    if name and name not in known:
+
+def refuse_unknown_coder(opened: OpenStudy, name: str) -> None:
+    """QualkitError where nobody of that name has a journal."""
+    from qualkit.store.material import journal_paths
+    from qualkit.store.revisions import codebook_journals
+
+    journals = [*journal_paths(opened.folder).values(), codebook_journals(opened)]
+    known = sorted({coder for those in journals for coder in those})
+    if name not in known:
         hint = f"one of: {', '.join(known)}" if known else "nobody has coded yet: qualkit apply"
         raise QualkitError(f"no coder is called '{name}'", hint=hint)
-    return (name,) if name else ()
 
 
 def chosen(opened: OpenStudy, names: Sequence[str] | None) -> list[Source]:

@@ -29,6 +29,7 @@ class AgreementExport:
     study: Study
     made: str
     version: str
+    remark: str = ""  # what else a reader must know of where the codings come from
 
 
 def method_lines(export: AgreementExport) -> list[tuple[str, str]]:
@@ -53,5 +54,6 @@ def method_lines(export: AgreementExport) -> list[tuple[str, str]]:
         (f"{compared.kind.capitalize()}s that nobody used", ", ".join(found.unused) or "none"),
         ("-", "not defined; the column Remarks says why"),
         ("Excerpts left out as uncertain", str(sum(compared.left_out.values()))),
+        *([("Codings", export.remark)] if export.remark else []),
         ("Made", f"{export.made} with qualkit {export.version}"),
     ]

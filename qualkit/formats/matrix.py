@@ -23,6 +23,7 @@ class MatrixExport:
     study: Study
     made: str
     version: str
+    remark: str = ""  # what else a reader must know of where the codings come from
 
     @property
     def case_ids(self) -> bool:
@@ -88,6 +89,7 @@ def method_lines(export: MatrixExport) -> list[tuple[str, str]]:
         (f"{NOBODY_SIGN}  {NOBODY}", "there are excerpts, but in a document nobody speaks (measure participants)"),
         (f"a figure with {UNFINISHED_MARK}", "some source of the row is not marked as finished: the figure may grow"),
         ("Excerpts left out as uncertain", str(len(matrix.left_out))),
+        *([("Codings", export.remark)] if export.remark else []),
         ("Made", f"{export.made} with qualkit {export.version}"),
     ]
 

@@ -32,4 +32,6 @@ def render(export: MatrixExport) -> bytes:
     writer.writerow([*blank, "unique", *uniques, "", matrix.uniques[None, None]])
     if matrix.left_out:
         writer.writerow([*blank, "left out as uncertain", len(matrix.left_out)])
+    if export.remark:
+        writer.writerow([*blank, export.remark])
     return out.getvalue().encode("utf-8-sig")

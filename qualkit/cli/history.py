@@ -1,0 +1,122 @@
+"""qualkit history"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from qualkit.cli import moment, opening, output
+from qualkit.errors import QualkitError
+
+if TYPE_CHECKING:
+    from qualkit.analysis.history import Asked, Entry
+    from qualkit.model.act import Act
+    from qualkit.model.study import Study
+    from qualkit.store.project import OpenStudy
+
+_SHOWN = 50  # acts in the terminal, where nothing else is asked for
+
+
+def history(
+    ctx: typer.Context,
+    source: Annotated[list[str] | None, typer.Option(help="A source's id; may be repeated.")] = None,
+    coder: Annotated[list[str] | None, typer.Option(help="Only what this coder did; may be repeated.")] = None,
+    code: Annotated[list[str] | None, typer.Option(help="A code's or theme's id; may be repeated.")] = None,
+    since: Annotated[str, typer.Option(help=moment.HELP)] = "",
+    until: Annotated[str, typer.Option(help=f"{moment.HELP} What was done in it counts.")] = "",
+    most: Annotated[
+        int | None, typer.Option(min=1, help=f"The last so many; else {_SHOWN} in the terminal, all in a file.")
+    ] = None,
+    to: Annotated[list[Path] | None, typer.Option(help="Write it to FILE.csv; may be repeated.")] = None,
+) -> None:
+    """Who did what when, newest last: codings, decisions, memos, changes of speakers and of the codebook."""
+    from qualkit.analysis.history import history as acts_asked_for
+
+    for file in to or ():
+        if file.suffix.lower() != ".csv":
+            raise QualkitError(f"no format is known for '{file.name}'", hint="end the name in .csv")
+    opened = opening.open_here(ctx)
+    asked = _asked(opened, source or (), coder or (), code or (), (since, until))
+    found = acts_asked_for(_acts(opened), asked)
+    shown = found[-(most or _SHOWN) :]
+    _show(shown, opened.study)
+    if len(shown) < len(found):
+        output.note(
+            f"{output.count(len(found) - len(shown), 'act')} before these: --most {len(found)}, or --to FILE.csv"
+        )
+    for file in to or ():
+        _write(opened, file, found[-most:] if most else found)
+
+
+def _acts(opened: OpenStudy) -> dict[str, Sequence[Act]]:
+    """Every act that can be read, by source, and those on the codebook."""
+    from qualkit.analysis.history import CODEBOOK
+    from qualkit.store.material import read_material
+    from qualkit.store.revisions import read_revisions
+
+    material, problems = read_material(opened.folder, opened.study.sources)
+    revisions, more = read_revisions(opened)
+    if unread := [problem for problem in [*problems, *more] if ".jsonl" in problem.where]:
+        output.note(f"{output.count(len(unread), 'problem')} in the journals, so acts may be missing: qualkit check")
+    return {**material.acts, CODEBOOK: revisions}
+
+
+def _asked(
+    opened: OpenStudy, sources: Sequence[str], coders: Sequence[str], codes: Sequence[str], times: tuple[str, str]
+) -> Asked:
+    from qualkit.analysis.history import Asked
+
+    book = opened.study.codebook
+    for name in coders:
+        opening.refuse_unknown_coder(opened, name)
+    in_themes = [code.id for code in book.codes.values() if code.theme in codes]
+    since, until = times
+    return Asked(
+        [one.id for one in opening.chosen(opened, sources)] if sources else (),
+        coders,
+        {*codes, *in_themes},
+        moment.begins(since) if since else None,
+        moment.ends(until) if until else None,
+    )
+
+
+def _show(entries: Sequence[Entry], study: Study) -> None:
+    """The acts, under a heading for each day, coder and source."""
+    heading = ""
+    for entry in entries:
+        head = f"{moment.local(entry.act.time, '%Y-%m-%d')}  {entry.act.coder}  {entry.source}"
+        if head != heading:
+            output.say(f"{chr(10) if heading else ''}{head}")
+            heading = head
+        output.say(_line(entry, study))
+    if not entries:
+        output.say("Nothing was done that this asks for.")
+
+
+def _line(entry: Entry, study: Study) -> str:
+    """One act in one line: the time, what was done, the code, the beginning of the words."""
+    from qualkit.cli.book import beginning
+    from qualkit.formats.history_csv import names
+
+    start = f"  {moment.local(entry.act.time, '%H:%M')}  {entry.did:<12} "
+    mark = "  (taken back)" if entry.undone else ""
+    codes = "" if entry.act.act == "revise" else " -> ".join(names(entry, study))
+    parts = [part for part in (entry.detail if not entry.act.anchor else "", codes) if part]
+    room = max(output.width() - len(start) - len(mark), 20)
+    what = beginning(": ".join(parts), room)
+    if entry.anchor and (left := room - len(what) - 4) >= 12:
+        what += f'{": " if what else ""}"{beginning(entry.anchor.quote, left)}"'
+    return f"{start}{what}{mark}".rstrip()
+
+
+def _write(opened: OpenStudy, file: Path, entries: Sequence[Entry]) -> None:
+    from qualkit.formats.history_csv import render
+    from qualkit.store.exports import write_export
+
+    write_export(
+        opened.folder, file, render(entries, opened.study, lambda time: moment.local(time, "%Y-%m-%d %H:%M:%S"))
+    )
+    output.say(f"written: {file}")
