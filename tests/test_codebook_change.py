@@ -159,7 +159,7 @@ def test_the_preview_says_how_many_whose_where_and_which_words(coded: StudyHere)
     assert [line.split() for line in out.splitlines() if line[:2] in ("so", "a ", "b ")] == [
         ["source", "anna", "bo"], ["a", "2", "0"], ["b", "1", "1"],
     ]  # fmt: skip
-    assert '  a: "Jag glömde mitt lösenord i datorn."' in out and "  ... and 1 more" in out
+    assert '  a: "Jag glömde mitt lösenord i datorn."' in out and "  ... and 1 excerpt more" in out
     assert "5 codings changed" in out, "the one that was removed is recoded, too"
 
 

@@ -92,7 +92,7 @@ def test_the_history_is_read_like_a_diary(coded: StudyHere, monkeypatch: pytest.
         "\n2026-03-02  bo  a\n"
         '  09:01  took back    turned down: Lösenord: "Glömt lösenord."\n'
         "\n2026-03-02  anna  a\n"
-        '  09:02  recoded      BankID -> Lösenord: "Jag vill ha BankID nu och inte …"\n'
+        '  09:02  recoded      Lösenord (was BankID): "Jag vill ha BankID nu och inte …"\n'
         "  09:03  memo         Nervös i början.\n"
         "  09:04  finished\n"
     )

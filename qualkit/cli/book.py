@@ -79,10 +79,11 @@ def show_touched(codings: Sequence[Coding], codes: Sequence[str], what: str) -> 
         return
     output.paragraph(f"{output.count(len(codings), 'coding')} with {' or '.join(codes)}: {what}.")
     _show_counts(codings)
-    for coding in codings[:_QUOTES]:
-        output.paragraph(f'  {coding.source}: "{beginning(coding.anchor.quote, _WORDS)}"')
-    if len(codings) > _QUOTES:
-        output.say(f"  ... and {len(codings) - _QUOTES} more")
+    quotes = list(dict.fromkeys((coding.source, coding.anchor.quote) for coding in codings))
+    for source, quote in quotes[:_QUOTES]:
+        output.paragraph(f'  {source}: "{beginning(quote, _WORDS)}"')
+    if len(quotes) > _QUOTES:
+        output.say(f"  ... and {output.count(len(quotes) - _QUOTES, 'excerpt')} more")
 
 
 def _show_counts(codings: Sequence[Coding]) -> None:

@@ -31,6 +31,11 @@ class _Split:
     into: Sequence[Code]
     revision: str = ""
 
+    @property
+    def key(self) -> str:
+        """The ids of all of them, by which the act is found again."""
+        return " ".join([self.code.id, *(one.id for one in self.into)])
+
 
 def split(
     ctx: typer.Context,
@@ -57,7 +62,9 @@ def split(
     rules = _rules(plan, where or (), rest)
     waiting = _waiting(book, plan)
     show_touched(waiting, [code], f"each gets one of {', '.join(one.id for one in plan.into)}")
-    if not agreed(f"Split {code} into {', '.join(one.id for one in plan.into)}?", yes):
+    going = book.written("split", plan.key)
+    question = f"{'Go on splitting' if going else 'Split'} {code} into {', '.join(one.id for one in plan.into)}?"
+    if not agreed(question, yes):
         return
     plan = _begin(book, plan)
     left = _by_rules(book, plan, waiting, rules) if rules else waiting
@@ -92,7 +99,6 @@ def _begin(book: Book, plan: _Split) -> _Split:
     from qualkit.store.revisions import today
 
     ids = [one.id for one in plan.into]
-    key = " ".join([plan.code.id, *ids])
 
     def edit(file: CodebookFile) -> None:
         for one in plan.into:
@@ -100,10 +106,10 @@ def _begin(book: Book, plan: _Split) -> _Split:
                 file.add(one)
         file.retire(plan.code.id, today(), ids)
 
-    done = book.written("split", key)
+    done = book.written("split", plan.key)
     if done is None:
         text = f"split {plan.code.id} into {', '.join(ids)}"
-        done = carry_out(book, Act("", "", "", "revise", code=key, about="split", text=text), edit)
+        done = carry_out(book, Act("", "", "", "revise", code=plan.key, about="split", text=text), edit)
     return _Split(plan.code, plan.into, done.id)
 
 

@@ -99,17 +99,26 @@ def _show(entries: Sequence[Entry], study: Study) -> None:
 def _line(entry: Entry, study: Study) -> str:
     """One act in one line: the time, what was done, the code, the beginning of the words."""
     from qualkit.cli.book import beginning
-    from qualkit.formats.history_csv import names
 
     start = f"  {moment.local(entry.act.time, '%H:%M')}  {entry.did:<12} "
     mark = "  (taken back)" if entry.undone else ""
-    codes = "" if entry.act.act == "revise" else " -> ".join(names(entry, study))
-    parts = [part for part in (entry.detail if not entry.act.anchor else "", codes) if part]
     room = max(output.width() - len(start) - len(mark), 20)
-    what = beginning(": ".join(parts), room)
-    if entry.anchor and (left := room - len(what) - 4) >= 12:
-        what += f'{": " if what else ""}"{beginning(entry.anchor.quote, left)}"'
+    quote = entry.anchor.quote if entry.anchor else ""
+    detail = "" if entry.act.anchor else entry.detail
+    what = beginning(": ".join(filter(None, [detail, _codes(entry, study)])), room * 3 // 5 if quote else room)
+    if quote:
+        what += f'{": " if what else ""}"{beginning(quote, room - len(what) - 4)}"'
     return f"{start}{what}{mark}".rstrip()
+
+
+def _codes(entry: Entry, study: Study) -> str:
+    """The name of the code; of a coding that got another one, that one first, for the line may be cut."""
+    from qualkit.formats.history_csv import names
+
+    if entry.act.act == "revise" or not entry.codes:
+        return ""
+    *before, now = names(entry, study)
+    return f"{now} (was {before[0]})" if before else now
 
 
 def _write(opened: OpenStudy, file: Path, entries: Sequence[Entry]) -> None:
