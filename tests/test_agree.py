@@ -306,7 +306,7 @@ def test_agree_shows_the_figures_of_each_code_and_overall(ten: StudyHere) -> Non
 
 
 def test_a_narrow_screen_shows_the_main_figures_side_by_side(ten: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(output, "width", lambda: 60)
+    monkeypatch.setattr(output, "screen", lambda _: 60)
     ran = ten.run("agree")
     assert ran.out.count("\ncode") == 1 and "alpha-U" not in ran.out and "match" not in ran.out
     assert max(len(line) for line in ran.out.splitlines()) <= 60

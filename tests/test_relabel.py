@@ -116,7 +116,7 @@ def test_turns_that_share_a_span_share_its_time_by_words(study: StudyHere) -> No
     span = "00:00.000 --> 00:40.000"
     study.write("transcripts/a.vtt", f"WEBVTT\n\n{span}\n<v S1>ett två tre\n\n{span}\n<v S2>fyra\n")
     shown = done(study.run("speakers", "a"))
-    assert "75%       0.5       3" in shown and "25%       0.2       1" in shown and "listen" not in shown
+    assert "75%      0.5      3" in shown and "25%      0.2      1" in shown and "listen" not in shown
 
 
 def test_without_times_the_words_are_shared(study: StudyHere) -> None:

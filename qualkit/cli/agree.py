@@ -88,7 +88,7 @@ def _write(folder: Folder, file: Path, found: Reliability, study: Study, remark:
 def _show(found: Reliability, every: bool) -> None:
     """The table, and what a reader must know of it."""
     for line in _heading(found):
-        output.paragraph(line)
+        output.say(line)
     output.say()
     names = list(_SHORT) if every else [*_MAIN, *_MORE]
     lines = _table(found, names, every)
@@ -97,7 +97,7 @@ def _show(found: Reliability, every: bool) -> None:
     output.figures(lines[0], lines[1:])
     output.say()
     for line in _legend(found, names, every):
-        output.paragraph(line)
+        output.say(line)
     _show_left_out(found)
 
 

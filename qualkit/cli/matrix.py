@@ -109,7 +109,7 @@ def _show_notes(result: Matrix, hidden: list[str]) -> None:
 
     if hidden:
         output.say()
-        output.paragraph(f"no material: {', '.join(result.rows[row] for row in hidden)}")
+        output.say(f"no material: {', '.join(result.rows[row] for row in hidden)}")
     output.say()
     signs = {**ZEROS, NOBODY: NOBODY_SIGN} if result.request.measure == "participants" else ZEROS
     output.say("   ".join(f"{sign} {zero}" for zero, sign in signs.items()))

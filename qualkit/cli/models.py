@@ -40,7 +40,8 @@ def _say_known(here: set[str]) -> None:
         if name not in here and not name.startswith("distil")
     ]
     output.say()
-    output.figures(["to be had: qualkit models get NAME", "for", "download, about"], rows)
+    output.say("To be had: qualkit models get NAME")
+    output.table(["name", "for", "download, about"], rows, numbers=(2,))
 
 
 @app.command("get")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TextIO
 
+from qualkit.cli.layout import broken, columns, table_lines
 from qualkit.errors import ContentError, Problem, QualkitError
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ SHOWN = 20  # problems listed with an error; `qualkit check` lists all
 
 
 def say(text: str = "") -> None:
-    """A line of the result."""
-    sys.stdout.write(text + "\n")
+    """A line of the result, or several."""
+    _write(sys.stdout, text)
 
 
 def count(number: int, what: str) -> str:
@@ -28,16 +29,20 @@ def count(number: int, what: str) -> str:
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
-def paragraph(text: str, *, indent: int = 4) -> None:
-    """A long line of the result, broken between words; all lines but the first begin after `indent` blanks."""
-    import textwrap
-
-    say(textwrap.fill(text, width(), subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False))
-
-
 def note(text: str) -> None:
     """A remark beside the result."""
-    sys.stderr.write(text + "\n")
+    _write(sys.stderr, text)
+
+
+def _write(stream: TextIO, text: str) -> None:
+    if room := screen(stream):
+        text = "\n".join(part for line in text.split("\n") for part in broken(line, room))
+    stream.write(text + "\n")
+
+
+def screen(stream: TextIO) -> int | None:
+    """Columns of a screen, on which long lines are broken; None for a file or another program, which get them whole."""
+    return _console(stream).width if stream.isatty() else None
 
 
 def size(number: float) -> str:
@@ -78,28 +83,21 @@ def key(keys: Sequence[str]) -> str:
 
 def width() -> int:
     """How many columns a table may take."""
-    return _console().width
+    return screen(sys.stdout) or WIDE
 
 
-def _console(*, stderr: bool = False) -> Console:
+def _console(stream: TextIO) -> Console:
     from rich.console import Console
 
-    stream = sys.stderr if stderr else sys.stdout
-    return Console(file=stream, highlight=False, markup=False, width=None if stream.isatty() else WIDE)
+    return Console(file=stream, highlight=False, markup=False)
 
 
-def table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = ()) -> None:
-    """A table on stdout, wrapped to its width; `numbers` are the columns that stand to the right."""
-    from rich import box
-    from rich.table import Table
-
-    grid = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-    for position, heading in enumerate(headings):
-        right = position in numbers
-        grid.add_column(heading, justify="right" if right else "left", no_wrap=right, overflow="fold")
-    for row in rows:
-        grid.add_row(*row)
-    _console().print(grid)
+def table(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: Sequence[int] = (), least: Sequence[int] = ()
+) -> None:
+    """A table on stdout; `numbers` are the columns that stand to the right, `least` those that give way to others."""
+    for line in table_lines(headings, rows, width(), numbers=numbers, least=least):
+        say(line)
 
 
 def figures(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
@@ -123,19 +121,15 @@ def fits(lines: Sequence[Sequence[str]]) -> bool:
 
 
 def _widths(lines: Sequence[Sequence[str]]) -> list[int]:
-    from rich.cells import cell_len
-
-    return [max(cell_len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return [max(columns(line[column]) for line in lines) for column in range(len(lines[0]))]
 
 
-def _part_of_figures(lines: Sequence[Sequence[str]], widths: Sequence[int], columns: Sequence[int]) -> None:
-    from rich.cells import cell_len
-
+def _part_of_figures(lines: Sequence[Sequence[str]], widths: Sequence[int], part: Sequence[int]) -> None:
     for number, line in enumerate(lines):
-        blanks = {i: " " * (widths[i] - cell_len(line[i])) for i in columns}
-        say("  ".join(blanks[i] + line[i] if i else line[i] + blanks[i] for i in columns).rstrip())
+        blanks = {i: " " * (widths[i] - columns(line[i])) for i in part}
+        say("  ".join(blanks[i] + line[i] if i else line[i] + blanks[i] for i in part).rstrip())
         if number == 0:
-            say("─" * (sum(widths[i] + 2 for i in columns) - 2))
+            say("─" * (sum(widths[i] + 2 for i in part) - 2))
 
 
 def problems(found: Sequence[Problem], *, most: int | None = None, stderr: bool = False) -> None:
@@ -173,7 +167,7 @@ def progress(label: str, total: float) -> Iterator[Callable[[float], None]]:
         return
     from rich.progress import Progress
 
-    with Progress(*_bar(), console=_console(stderr=True)) as bar:
+    with Progress(*_bar(), console=_console(sys.stderr)) as bar:
         task = bar.add_task(label, total=total)
         yield lambda done: bar.update(task, completed=min(done, total))
 

@@ -77,7 +77,7 @@ def _table(opened: OpenStudy, source: Source, found: Sequence[Speaking]) -> None
     shares = ["share", "minutes"] if found[0].seconds is not None else ["of the words"]
     headings = ["speaker", "participant", "role", opened.study.settings.case, *shares, "words", "first words"]
     rows = [_row(opened, source, one) for one in found]
-    output.table(headings, rows, numbers=range(4, len(headings) - 1))
+    output.table(headings, rows, numbers=range(4, len(headings) - 1), least=(3, 2, 5))
 
 
 def _row(opened: OpenStudy, source: Source, one: Speaking) -> list[str]:
@@ -94,9 +94,9 @@ def _tell_rows(opened: OpenStudy, source: Source, labels: Sequence[str]) -> None
     """Where the transcript and participants.csv name different speakers."""
     rows = [person.speaker for person in opened.study.participants if person.source == source.id]
     if without := [label for label in labels if label not in rows]:
-        output.paragraph(f"no row in {_TABLE}: {', '.join(without)}  (qualkit check gives the lines to add)")
+        output.say(f"no row in {_TABLE}: {', '.join(without)}  (qualkit check gives the lines to add)")
     if silent := [label for label in rows if label not in labels]:
-        output.paragraph(f"in {_TABLE}, but not in the transcript: {', '.join(silent)}")
+        output.say(f"in {_TABLE}, but not in the transcript: {', '.join(silent)}")
 
 
 def _listen(opened: OpenStudy, source: Source, found: Sequence[Speaking], clips: bool) -> None:
@@ -149,7 +149,7 @@ def _change(opened: OpenStudy, source: Source, rename: list[str], join: list[str
     files = SpeakerFiles(opened, source)
     act = renaming(files, rename) if rename else joining(files, opened.study, join)
     for change in act.labels:
-        output.paragraph(_told(files, act, change))
+        output.say(_told(files, act, change))
     with journal_writer(opened.folder, source.id, name) as journal:
         journal.follow(before)  # the last change is the one to take back, whoever made it
         carry_out(files, act, journal, name)
@@ -192,9 +192,7 @@ def _undo(opened: OpenStudy, source: Source, coder: str) -> None:
     with journal_writer(opened.folder, source.id, name) as journal:
         back = take_back(SpeakerFiles(opened, source), done[-1], journal, name)
     what = ", ".join(f"{change.old} to {change.new}" for change in done[-1].labels)
-    output.paragraph(
-        f"taken back: {done[-1].act} {what} ({done[-1].coder}, {done[-1].time[:16].replace('T', ' ')} UTC)"
-    )
+    output.say(f"taken back: {done[-1].act} {what} ({done[-1].coder}, {done[-1].time[:16].replace('T', ' ')} UTC)")
     output.say(f"as before: {output.count(back.segments, 'segment')}, {output.count(back.rows, 'row')} of {_TABLE}")
     for remark in back.remarks:
-        output.paragraph(f"but: {remark}")
+        output.say(f"but: {remark}")

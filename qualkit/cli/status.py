@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from qualkit.model.study import Study
     from qualkit.store.project import Folder
 
-HEADINGS = ["source", "kind", "transcript", "doubtful", "applied", "suggested", "finished by"]
+HEADINGS = ["source", "kind", "segments", "doubtful", "applied", "suggested", "finished by"]
 
 
 def status(ctx: typer.Context, sources: opening.Sources = None) -> None:
@@ -33,7 +33,7 @@ def status(ctx: typer.Context, sources: opening.Sources = None) -> None:
     if rows := [
         _row(study, one, len(doubts.get(one.source.id, ()))) for one in found.sources if one.source.id in shown
     ]:
-        output.table([*HEADINGS[:2], study.settings.case, *HEADINGS[2:]], rows, numbers=(4, 5, 6))
+        output.table([*HEADINGS[:2], study.settings.case, *HEADINGS[2:]], rows, numbers=(3, 4, 5, 6), least=(1, 2))
     if sources and not doubtful.show({source: doubts.get(source, []) for source in shown}):
         output.say("No doubtful stretches are known.")
     if not sources:
@@ -44,9 +44,9 @@ def status(ctx: typer.Context, sources: opening.Sources = None) -> None:
 
 def _row(study: Study, one: SourceProgress, doubts: int) -> list[str]:
     names = ", ".join(study.case_by_id[case].name for case in one.source.cases)
-    text = "none yet" if one.segments is None else output.count(one.segments, "segment")
-    figures = [str(doubts), str(one.applied), str(one.suggested), ", ".join(one.finished) or "-"]
-    return [one.source.id, one.source.kind, names, text, *figures]
+    segments = "none yet" if one.segments is None else str(one.segments)
+    figures = [segments, str(doubts), str(one.applied), str(one.suggested)]
+    return [one.source.id, one.source.kind, names, *figures, ", ".join(one.finished) or "-"]
 
 
 def _lists(folder: Folder, found: Progress, doubts: Mapping[str, Sequence[Stretch]]) -> dict[str, list[SourceProgress]]:
@@ -72,7 +72,7 @@ def _show_missing(folder: Folder, study: Study, found: Progress, doubts: Mapping
         output.say("No sources yet: qualkit add FILES --municipality NAME")
     for sentence, those in _lists(folder, found, doubts).items():
         if those:
-            output.paragraph(sentence.format(", ".join(one.source.id for one in those)))
+            output.say(sentence.format(", ".join(one.source.id for one in those)))
     if found.without_material:
         count = f"{len(found.without_material)} of {len(study.cases)} cases"
-        output.paragraph(f"no material: {count}: {', '.join(found.without_material)}")
+        output.say(f"no material: {count}: {', '.join(found.without_material)}")
