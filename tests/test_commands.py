@@ -513,6 +513,24 @@ def test_status_of_a_new_study(study: StudyHere) -> None:
     assert "No sources yet: qualkit add" in study.run("status").out
 
 
+def test_status_names_a_few_cases_without_material_and_all_when_asked(study: StudyHere) -> None:
+    codes = ("0114", "0115", "0117", "0120", "0123", "0125", "0126", "0127")
+    names = ["Upplands Väsby", "Vallentuna", "Österåker", "Värmdö", "Järfälla", "Ekerö", "Huddinge", "Botkyrka"]
+
+    def shown(count: int, *words: str) -> str:
+        study.cases(*(f"{code};{name}" for code, name in zip(codes[:count], names, strict=False)))
+        (line,) = [line for line in study.run("status", *words).out.splitlines() if line.startswith("no material")]
+        return line
+
+    assert shown(8) == f"no material: 8 of 8 cases: {', '.join(names[:5])} and 3 more  (qualkit status --cases)"
+    assert shown(8, "--cases") == f"no material: 8 of 8 cases: {', '.join(names)}"
+    assert shown(6) == f"no material: 6 of 6 cases: {', '.join(names[:6])}", "one more name is as short as its count"
+    study.sources("a;;interview;Huddinge;;;;")
+    study.spoken("a", "S1: Hej.")
+    assert shown(8, "a", "--cases").startswith("no material: 7 of 8")
+    assert "no material" not in study.run("status", "a").out
+
+
 def test_check_shows_everything_at_once_and_counts(spoken: StudyHere) -> None:
     assert spoken.run("check").out == "No problems.\n"
     spoken.document("vilse", "Text utan rad.")

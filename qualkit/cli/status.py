@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,9 +16,14 @@ if TYPE_CHECKING:
     from qualkit.store.project import Folder
 
 HEADINGS = ["source", "kind", "segments", "doubtful", "applied", "suggested", "finished by"]
+FEW = 5  # names of cases shown; --cases shows all
 
 
-def status(ctx: typer.Context, sources: opening.Sources = None) -> None:
+def status(
+    ctx: typer.Context,
+    sources: opening.Sources = None,
+    cases: Annotated[bool, typer.Option("--cases", help="Name every case that has no material.")] = False,
+) -> None:
     """Sources, transcripts, coding progress, and what is missing; of named sources, every doubtful stretch too."""
     from qualkit.analysis.excerpts import states
     from qualkit.analysis.progress import progress
@@ -30,16 +35,20 @@ def status(ctx: typer.Context, sources: opening.Sources = None) -> None:
     doubts, unread = read_all_doubts(opened.folder, material)
     found = progress(study, material, states(study, material))
     output.say(study.settings.title or str(opened.folder.root))
-    if rows := [
-        _row(study, one, len(doubts.get(one.source.id, ()))) for one in found.sources if one.source.id in shown
-    ]:
-        output.table([*HEADINGS[:2], study.settings.case, *HEADINGS[2:]], rows, numbers=(3, 4, 5, 6), least=(1, 2))
+    _show_sources(study, [one for one in found.sources if one.source.id in shown], doubts)
     if sources and not doubtful.show({source: doubts.get(source, []) for source in shown}):
         output.say("No doubtful stretches are known.")
     if not sources:
         _show_missing(opened.folder, study, found, doubts)
+    if cases or not sources:
+        _show_cases(study, found.without_material, all_of_them=cases)
     if count := len(opened.problems) + len(problems) + len(unread):
         output.say(f"{output.count(count, 'problem')}: qualkit check")
+
+
+def _show_sources(study: Study, those: Sequence[SourceProgress], doubts: Mapping[str, Sequence[Stretch]]) -> None:
+    if rows := [_row(study, one, len(doubts.get(one.source.id, ()))) for one in those]:
+        output.table([*HEADINGS[:2], study.settings.case, *HEADINGS[2:]], rows, numbers=(3, 4, 5, 6), least=(1, 2))
 
 
 def _row(study: Study, one: SourceProgress, doubts: int) -> list[str]:
@@ -73,6 +82,13 @@ def _show_missing(folder: Folder, study: Study, found: Progress, doubts: Mapping
     for sentence, those in _lists(folder, found, doubts).items():
         if those:
             output.say(sentence.format(", ".join(one.source.id for one in those)))
-    if found.without_material:
-        count = f"{len(found.without_material)} of {len(study.cases)} cases"
-        output.say(f"no material: {count}: {', '.join(found.without_material)}")
+
+
+def _show_cases(study: Study, without: Sequence[str], *, all_of_them: bool) -> None:
+    """The cases without material; of more than a few only the first."""
+    if not without:
+        return
+    more = 0 if all_of_them or len(without) <= FEW + 1 else len(without) - FEW
+    names = ", ".join(without[: len(without) - more])
+    rest = f" and {more} more  (qualkit status --cases)" if more else ""
+    output.say(f"no material: {len(without)} of {len(study.cases)} cases: {names}{rest}")
