@@ -6,7 +6,9 @@ import csv
 import io
 import json
 import unicodedata
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +16,8 @@ from qualkit.errors import QualkitError
 from qualkit.model.act import Act
 from qualkit.store.settings import read_settings
 from qualkit.store.transcripts import read_words
-from qualkit.transcribe import audio, models, speaker_models
+from qualkit.transcribe import audio, diarize, models, speaker_models
+from qualkit.transcribe.speakers import Turn
 from tests.conftest import StudyHere, run
 from tests.sound import FakeEngine, engine, talk, tone, words, write_sound
 
@@ -305,6 +308,20 @@ def test_a_wrong_number_of_speakers_is_told_before_anything_is_heard(
     monkeypatch.setattr(speaker_models, "find_speaker_models", lambda: Path("/nowhere"))
     ran = heard.run("transcribe", "--speakers", asked)
     assert ran.code == 1 and "is no number of speakers" in ran.err and engine.heard == 0
+
+
+def test_finding_speakers_has_a_progress_of_its_own(
+    heard: StudyHere, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def find_turns(blocks: Iterable[Any], *_: Any, progress: Callable[[float], None], **__: Any) -> list[Turn]:
+        seconds = sum(len(block) for block in blocks) / audio.RATE
+        progress(seconds / 2)
+        return [Turn("S1", 0, seconds)]
+
+    monkeypatch.setattr(speaker_models, "find_speaker_models", lambda: Path("/nowhere"))
+    monkeypatch.setattr(diarize, "find_turns", find_turns)
+    ran = heard.run("transcribe", "b")
+    assert ran.code == 0 and "finding speakers: 50 %\n" in ran.err
 
 
 def test_ctrl_c_in_the_middle_writes_nothing(heard: StudyHere, engine: FakeEngine) -> None:

@@ -155,3 +155,24 @@ def test_a_screen_gets_broken_lines_and_a_file_whole_ones(monkeypatch: pytest.Mo
         write("word " * 30 + "end")
         assert len(screen.getvalue().splitlines()) == (3 if terminal else 1)
         assert all(len(line) <= 60 for line in screen.getvalue().splitlines()) == terminal
+
+
+# Progress
+
+
+def test_a_stage_stands_in_the_place_of_the_whole_until_it_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    def shown() -> list[tuple[str, float]]:
+        (bars,) = output._on_screen
+        return [(task.description, task.completed) for task in bars.tasks if task.visible]
+
+    monkeypatch.setattr("sys.stderr", Screen(terminal=True))
+    with output.progress("1 recording", 10) as whole:
+        whole(10)
+        with output.progress("finding speakers", 20) as stage:
+            stage(5)
+            assert shown() == [("finding speakers", 5)]
+        assert shown() == [("1 recording", 10)]
+        with pytest.raises(KeyboardInterrupt), output.progress("finding speakers", 20):
+            raise KeyboardInterrupt
+        assert shown() == [("1 recording", 10)]
+    assert not output._on_screen

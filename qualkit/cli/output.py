@@ -13,10 +13,13 @@ from qualkit.errors import ContentError, Problem, QualkitError
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.progress import ProgressColumn
+    from rich.progress import Progress
 
 WIDE = 160  # columns of a table that goes to a file or another program
+BAR = 24  # columns of a progress bar: with its name, figures and times it fits a screen of 80, mostly one of 60
 SHOWN = 20  # problems listed with an error; `qualkit check` lists all
+
+_on_screen: list[Progress] = []
 
 
 def say(text: str = "") -> None:
@@ -161,22 +164,44 @@ def crashed(error: BaseException) -> None:
 
 @contextlib.contextmanager
 def progress(label: str, total: float) -> Iterator[Callable[[float], None]]:
-    """A bar with the time left on stderr; plain lines where that is no terminal. Give it what is done so far."""
+    """A bar with the time left on stderr; plain lines where that is no terminal. Give it what is done so far.
+
+    Inside another one it stands in its place, with its own name and time, until it is done.
+    """
     if not sys.stderr.isatty():
         yield _plain_progress(label, total)
         return
-    from rich.progress import Progress
+    with _bars() as bars:
+        outer = [task.id for task in bars.tasks if task.visible]
+        for task in outer:
+            bars.update(task, visible=False)
+        ours = bars.add_task(label, total=total)
+        try:
+            yield lambda done: bars.update(ours, completed=min(done, total))
+        finally:
+            if outer:
+                bars.remove_task(ours)
+            for task in outer:
+                bars.update(task, visible=True)
 
-    with Progress(*_bar(), console=_console(sys.stderr)) as bar:
-        task = bar.add_task(label, total=total)
-        yield lambda done: bar.update(task, completed=min(done, total))
 
+@contextlib.contextmanager
+def _bars() -> Iterator[Progress]:
+    """What is on the screen already, for a screen holds one, or a new one."""
+    from rich import progress as parts
 
-def _bar() -> list[ProgressColumn]:
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    name, left = TextColumn("{task.description}"), TextColumn("left:")
-    return [name, BarColumn(), TaskProgressColumn(), TimeElapsedColumn(), left, TimeRemainingColumn()]
+    if _on_screen:
+        yield _on_screen[-1]
+        return
+    name, left = parts.TextColumn("{task.description}"), parts.TextColumn("left:")
+    times = parts.TimeElapsedColumn(), left, parts.TimeRemainingColumn()
+    shown = name, parts.BarColumn(BAR), parts.TaskProgressColumn(), *times
+    with parts.Progress(*shown, console=_console(sys.stderr)) as bars:
+        _on_screen.append(bars)
+        try:
+            yield bars
+        finally:
+            _on_screen.remove(bars)
 
 
 def _plain_progress(label: str, total: float) -> Callable[[float], None]:

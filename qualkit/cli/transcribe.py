@@ -245,7 +245,8 @@ def _found_turns(models: Path, number: tuple[int, int] | None, recording: Record
     from qualkit.transcribe.audio import decode
     from qualkit.transcribe.diarize import find_turns
 
-    return find_turns(decode(recording.paths), models, speakers=number)
+    with output.progress("finding speakers", recording.seconds) as done:
+        return find_turns(decode(recording.paths), models, speakers=number, progress=done)
 
 
 def _no_turns(remark: str, _: Recording) -> list[Turn]:
