@@ -20,6 +20,8 @@ from hypothesis import strategies as st
 
 from qualkit.errors import QualkitError
 from qualkit.model.transcript import Word
+from qualkit.store.files import locked
+from qualkit.store.project import Folder
 from qualkit.transcribe import engines, machine, run
 from qualkit.transcribe.audio import RATE, Part, Recording
 from qualkit.transcribe.engines import Heard, HearingSettings, parts
@@ -130,6 +132,47 @@ def test_the_same_command_hears_only_what_is_missing(
     assert engine.heard == 3, "two of five were on disk"
     assert {name: content for name, content in study.files().items() if "transcripts/a." in name} == whole
     assert not list((study.root / ".qualkit" / "partial").iterdir())
+
+
+def test_a_source_is_heard_by_one_process_and_the_others_are_done(study: StudyHere, engine: FakeEngine) -> None:
+    study.sources("a;;interview;Huddinge;;;audio/a.wav;", "b;;interview;Huddinge;;;audio/b.wav;")
+    for name in "ab":
+        talk(study.root / "audio" / f"{name}.wav")
+    lock, taken = Folder(study.root).transcribing, []
+
+    def look(_: float) -> None:
+        taken.append([is_locked(lock(source)) for source in "ab"])
+
+    engine.fails = look
+    with locked(lock("a"), what=study.root):
+        ran = study.run("transcribe")
+    assert ran.code == 1 and "another qualkit is transcribing 'a' now\n  try: wait for it" in ran.err
+    assert "1 of 2 recordings failed; the others are done" in ran.err and study.transcript("b").segments
+    assert not (study.root / ".qualkit" / "partial" / "a.jsonl").exists()
+    assert study.run("transcribe").code == 0
+    assert taken == [[True, True], [True, False]] and not is_locked(lock("a")), "held while it is heard, no longer"
+
+
+def is_locked(lock: Path) -> bool:
+    try:
+        with locked(lock, what=lock):
+            return False
+    except QualkitError:
+        return True
+
+
+def test_a_kill_lets_go_of_a_lock(tmp_path: Path) -> None:
+    lock = tmp_path / "a.lock"
+    hold = (
+        "import sys, time; from pathlib import Path; from qualkit.store.files import locked; "
+        "lock = Path(sys.argv[1])\nwith locked(lock, what=lock): print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", hold, str(lock)], stdout=subprocess.PIPE) as process:
+        assert process.stdout and process.stdout.readline().strip() == b"held"
+        assert is_locked(lock)
+        process.kill()
+        process.wait()
+    assert not is_locked(lock)
 
 
 @pytest.mark.parametrize("jobs", [1, 2, 3])

@@ -259,8 +259,14 @@ def _keep_mode(path: Path, temporary: str) -> None:
 
 
 @contextlib.contextmanager
-def locked(lock: Path, *, what: Path) -> Iterator[None]:
-    """Hold the lock of `what` alone, or say at once who else may hold it."""
+def locked(
+    lock: Path,
+    *,
+    what: Path,
+    busy: str = "another qualkit is writing to this journal now",
+    hint: str = "finish or close it there, then run the command again",
+) -> Iterator[None]:
+    """Hold the lock of `what` alone, or say at once who else may hold it. The system lets go of it after a kill."""
     from filelock import FileLock, Timeout
 
     with explained(lock, "write"):
@@ -269,11 +275,7 @@ def locked(lock: Path, *, what: Path) -> Iterator[None]:
         try:
             guard.acquire()
         except Timeout as error:
-            raise QualkitError(
-                "another qualkit is writing to this journal now",
-                where=str(what),
-                hint="finish or close it there, then run the command again",
-            ) from error
+            raise QualkitError(busy, where=str(what), hint=hint) from error
     try:
         yield
     finally:

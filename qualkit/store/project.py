@@ -61,6 +61,9 @@ class Folder:
     def lock(self, source: str, coder: str) -> Path:
         return self.hidden / "locks" / f"{source}.{coder}.lock"
 
+    def transcribing(self, source: str) -> Path:
+        return self.hidden / "locks" / f"{source}.lock"
+
     def partial(self, source: str) -> Path:
         return self.hidden / "partial" / f"{source}.jsonl"
 

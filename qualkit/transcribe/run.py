@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qualkit.errors import QualkitError
 from qualkit.model.source import Source
 from qualkit.model.transcript import Segment, Word
-from qualkit.store.files import stamp_of
+from qualkit.store.files import locked, stamp_of
 from qualkit.store.project import Folder
 from qualkit.store.transcripts import replacing, write_transcript, write_words
 from qualkit.transcribe import speeds
@@ -74,22 +76,31 @@ def transcribe_source(
     """Write transcripts/<source>.vtt and .words.jsonl; both or, when stopped before the end, neither.
 
     What was heard until then is kept in .qualkit/partial, and the same command goes on from there. A transcript that
-    stood there before, corrected by hand perhaps, is kept beside the new one.
+    stood there before, corrected by hand perhaps, is kept beside the new one. QualkitError where another process is at
+    the same source.
     """
     path = folder.transcripts / f"{source.id}.vtt"
-    before = stamp_of(path)
-    turns = turns_beside(recording)
-    partial = Partial(folder.partial(source.id), recording, workers.settings)
-    words = hear_words(recording, workers, partial, progress)
-    made = cut_segments(words, turns or find_turns(recording)) if words else []
-    refuse_changed(recording)
-    if not made:
-        hint = "listen to it: is the sound there, and is it speech in the source's language?"
-        raise QualkitError("no speech was found in this recording", where=shown(recording.paths), hint=hint)
-    segments = tuple(segment for segment, _ in made)
-    doubts = by_segment(find_doubts(partial.parts(), workers.settings.language), made)
-    with replacing(path) as file:
-        write_words(file, ((segment.id, said) for segment, said in made), doubts)
-        write_transcript(path, segments, note=note, expected=before)
-    partial.clear()
-    return segments
+    with _alone(folder, source, path):
+        before = stamp_of(path)
+        turns = turns_beside(recording)
+        partial = Partial(folder.partial(source.id), recording, workers.settings)
+        words = hear_words(recording, workers, partial, progress)
+        made = cut_segments(words, turns or find_turns(recording)) if words else []
+        refuse_changed(recording)
+        if not made:
+            hint = "listen to it: is the sound there, and is it speech in the source's language?"
+            raise QualkitError("no speech was found in this recording", where=shown(recording.paths), hint=hint)
+        segments = tuple(segment for segment, _ in made)
+        doubts = by_segment(find_doubts(partial.parts(), workers.settings.language), made)
+        with replacing(path) as file:
+            write_words(file, ((segment.id, said) for segment, said in made), doubts)
+            write_transcript(path, segments, note=note, expected=before)
+        partial.clear()
+        return segments
+
+
+def _alone(folder: Folder, source: Source, path: Path) -> AbstractContextManager[None]:
+    """Two that hear the same recording would each write what they hear into one file."""
+    hint = "wait for it, or stop it there with Ctrl+C; what it heard is kept, and this command goes on from there"
+    busy = f"another qualkit is transcribing '{source.id}' now"
+    return locked(folder.transcribing(source.id), what=path, busy=busy, hint=hint)
