@@ -206,6 +206,10 @@ def test_a_lock_is_held_by_one_and_let_go(tmp_path: Path) -> None:
 # Several files as one step
 
 
+def lock(folder: Path) -> Path:
+    return folder.with_name(f"{folder.name}.lock")
+
+
 def two(folder: Path) -> list[NewContent]:
     made = []
     for name in ("a", "b"):
@@ -216,9 +220,9 @@ def two(folder: Path) -> list[NewContent]:
 
 
 def test_several_files_are_replaced_together(tmp_path: Path) -> None:
-    write_together(two(tmp_path))
+    write_together(two(tmp_path), lock(tmp_path))
     assert [read_bytes(tmp_path / name) for name in names(tmp_path)] == [b"new a", b"new b"]
-    write_together([])
+    write_together([], lock(tmp_path))
 
 
 @posix
@@ -226,7 +230,7 @@ def test_their_rights_and_links_stay(tmp_path: Path) -> None:
     files = two(tmp_path)
     (tmp_path / "a").rename(tmp_path / "c")
     (tmp_path / "a").symlink_to("c")
-    write_together(files)
+    write_together(files, lock(tmp_path))
     assert (tmp_path / "a").is_symlink() and read_bytes(tmp_path / "c") == b"new a"
     assert {stat.S_IMODE((tmp_path / name).stat().st_mode) for name in "bc"} == {0o640}
 
@@ -246,10 +250,10 @@ def test_where_one_fails_none_is_replaced(
 
     monkeypatch.setattr(os, call, sometimes)
     if call == "replace" and which > 2:
-        write_together(files)
+        write_together(files, lock(tmp_path))
         return
     with pytest.raises(QualkitError, match="the disk is full; nothing was changed"):
-        write_together(files)
+        write_together(files, lock(tmp_path))
     assert [read_bytes(tmp_path / name) for name in names(tmp_path)] == [b"old a", b"old b"]
 
 
@@ -259,8 +263,24 @@ def test_none_is_replaced_where_one_was_changed_since(tmp_path: Path, name: str)
     (tmp_path / name).write_bytes(b"theirs")
     before = [read_bytes(tmp_path / each) for each in names(tmp_path)]
     with pytest.raises(QualkitError, match="another program changed this file"):
-        write_together(files)
+        write_together(files, lock(tmp_path))
     assert [read_bytes(tmp_path / each) for each in names(tmp_path)] == before
+
+
+def test_nobody_comes_between_the_look_and_the_replacing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files, replace, refused = two(tmp_path), os.replace, []
+
+    def another_comes_first(old: str, new: Path) -> None:
+        monkeypatch.setattr(os, "replace", replace)
+        theirs = [NewContent(file.path, b"theirs", file.expected) for file in files]
+        with pytest.raises(QualkitError, match="another qualkit is writing") as caught:
+            write_together(theirs, lock(tmp_path))
+        refused.append(caught.value)
+        replace(old, new)
+
+    monkeypatch.setattr(os, "replace", another_comes_first)
+    write_together(files, lock(tmp_path))
+    assert refused and [read_bytes(tmp_path / name) for name in names(tmp_path)] == [b"new a", b"new b"]
 
 
 @pytest.mark.parametrize("code", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])

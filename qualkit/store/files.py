@@ -129,11 +129,20 @@ class NewContent:
     expected: Stamp
 
 
-def write_together(files: Sequence[NewContent]) -> None:
+def write_together(files: Sequence[NewContent], lock: Path) -> None:
     """Replace several files: all, or none where one of them cannot be or was changed since it was read.
 
-    New and old bytes lie beside the files before the first is replaced, so that a full disk cannot stop it half-way.
+    The lock is held from the look at what stands there to the last file: of two who change the same files in the same
+    moment, one is refused. New and old bytes lie beside the files before the first is replaced, so that a full disk
+    cannot stop it half-way.
     """
+    if files:
+        busy, hint = "another qualkit is writing to this file now; nothing was written", "run the command again"
+        with locked(lock, what=files[0].path, busy=busy, hint=hint):
+            _replace_together(files)
+
+
+def _replace_together(files: Sequence[NewContent]) -> None:
     for file in files:
         refuse_changed(file.path, file.expected)
     places = [file.path.resolve() for file in files]

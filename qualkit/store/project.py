@@ -61,6 +61,10 @@ class Folder:
     def lock(self, source: str, coder: str) -> Path:
         return self.hidden / "locks" / f"{source}.{coder}.lock"
 
+    @property
+    def speakers_lock(self) -> Path:
+        return self.hidden / "locks" / ".speakers.lock"
+
     def transcribing(self, source: str) -> Path:
         return self.hidden / "locks" / f"{source}.lock"
 

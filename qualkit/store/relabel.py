@@ -43,6 +43,7 @@ class SpeakerFiles:
         path = text_of(opened, source)
         self.source, self.path, self.name = source.id, path, opened.folder.name(path)
         self.table = opened.folder.name(opened.folder.participants)
+        self._lock = opened.folder.speakers_lock
         self._content = read_bytes(path)
         self._text = decode(self._content)
         if encode_like(self._text, self._content) != self._content:
@@ -98,7 +99,7 @@ class SpeakerFiles:
         text = exchanged(self._text, self.labels, lambda one: self._written(new[one]) if one in new else None)
         content = encode_like(text, self._content)
         files = [NewContent(self.path, content, Stamp.of(self._content))] if content != self._content else []
-        write_together([*self.records.changed(), *files])
+        write_together([*self.records.changed(), *files], self._lock)
 
 
 def renaming(files: SpeakerFiles, written: Sequence[str]) -> Act:
