@@ -310,6 +310,12 @@ def test_a_wrong_number_of_speakers_is_told_before_anything_is_heard(
     assert ran.code == 1 and "is no number of speakers" in ran.err and engine.heard == 0
 
 
+@pytest.mark.parametrize("asked", [("--quality", "bets"), ("--engine", "whisper"), ("--speakers", "two")])
+def test_a_mistyped_word_is_told_even_where_nothing_is_to_be_done(study: StudyHere, asked: tuple[str, str]) -> None:
+    ran = study.run("transcribe", *asked)
+    assert ran.code == 1 and f"'{asked[1]}'" in ran.err and "Nothing" not in ran.out
+
+
 def test_finding_speakers_has_a_progress_of_its_own(
     heard: StudyHere, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -58,6 +58,9 @@ def transcribe(
 
     Stopped or killed, the same command goes on from where it was.
     """
+    from qualkit.transcribe.engines import refuse_unknown
+
+    refuse_unknown(quality, engine)
     opened = opening.open_here(ctx)
     refuse_errors([p for p in opened.problems if "sources.csv" in p.where], "sources.csv has errors")
     todo = _todo(opened, opening.chosen(opened, sources), again)

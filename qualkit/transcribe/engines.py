@@ -98,17 +98,22 @@ class Quality(NamedTuple):
 QUALITIES = {"fast": Quality(halves=True), "balanced": Quality(), "best": Quality(exact=True)}
 
 
+def refuse_unknown(quality: str, engine: str) -> None:
+    """QualkitError for a quality or an engine that there is not."""
+    for what, asked, known in (("quality", quality, QUALITIES), ("engine", engine, ENGINES)):
+        if asked not in known:
+            raise QualkitError(f"there is no {what} '{asked}'", hint=f"one of: {', '.join(known)}")
+
+
 def hearing_settings(
     model: Path, language: str, name: str, *, engine: str, quality: str, way: Way, hints: str = ""
 ) -> HearingSettings:
     """The settings of a named quality, on a machine that hears in this way. QualkitError for an unknown name."""
-    for what, asked, known in (("quality", quality, QUALITIES), ("engine", engine, ENGINES)):
-        if asked not in known:
-            raise QualkitError(f"there is no {what} '{asked}'", hint=f"one of: {', '.join(known)}")
-    beam, exact, halves = QUALITIES[quality]
-    numbers = "float32" if exact and way.device == "cpu" else way.compute_type
-    machine = way.device, numbers, way.jobs, way.threads
-    return HearingSettings(model, language, name, engine, beam, halves, *machine, hints)
+    refuse_unknown(quality, engine)
+    how = QUALITIES[quality]
+    numbers = "float32" if how.exact and way.device == "cpu" else way.compute_type
+    heard = (how.beam, how.halves, way.device, numbers, way.jobs, way.threads, hints)
+    return HearingSettings(model, language, name, engine, *heard)
 
 
 def start(settings: HearingSettings) -> Hear:
