@@ -301,7 +301,7 @@ def test_without_a_model_no_recording_counts_as_done(heard: StudyHere, monkeypat
     assert ran.err.count("error: ") == 1 and "2 of 2 recordings failed\n" in ran.err
 
 
-@pytest.mark.parametrize("asked", ["0", "6-2", "0-3", "x"])
+@pytest.mark.parametrize("asked", ["0", "6-2", "0-3", "x", "2-", "2–", "-2", "-"])
 def test_a_wrong_number_of_speakers_is_told_before_anything_is_heard(
     heard: StudyHere, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, asked: str
 ) -> None:

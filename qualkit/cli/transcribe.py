@@ -260,7 +260,8 @@ def _no_turns(remark: str, _: Recording) -> list[Turn]:
 def _range(asked: str) -> tuple[int, int] | None:
     if not asked:
         return None
-    fewest, _, most = asked.replace("–", "-").partition("-")
-    if not fewest.isdecimal() or not (most or fewest).isdecimal() or not 1 <= int(fewest) <= int(most or fewest):
+    fewest, to, most = asked.replace("–", "-").partition("-")
+    most = most if to else fewest
+    if not fewest.isdecimal() or not most.isdecimal() or not 1 <= int(fewest) <= int(most):
         raise QualkitError(f"'{asked}' is no number of speakers", hint="write 4, or 2-6, or none")
-    return int(fewest), int(most or fewest)
+    return int(fewest), int(most)
