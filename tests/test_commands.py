@@ -162,6 +162,19 @@ def test_add_says_what_to_do_with_office_files(study: StudyHere, tmp_path: Path,
     assert study.files() == before
 
 
+@pytest.mark.parametrize("folder", [".", "..", "ljud", "ljud/"])
+def test_add_says_that_a_folder_is_one(
+    study: StudyHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, folder: str
+) -> None:
+    (tmp_path / "ljud").mkdir()
+    monkeypatch.chdir(tmp_path)
+    before = study.files()
+    for more in ([], ["--id", "x"]):
+        ran = study.run("add", folder, "-m", "Haninge", *more)
+        assert ran.code == 1 and "this is a folder, not a file\n  try: name the files in it" in ran.err
+    assert study.files() == before
+
+
 def test_adding_twice_changes_nothing(study: StudyHere, tmp_path: Path) -> None:
     path = talk(tmp_path / "a.wav")
     assert study.run("add", str(path)).code == 0

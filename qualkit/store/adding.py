@@ -154,6 +154,8 @@ def _addition(opened: OpenStudy, files: tuple[Path, ...], cells: dict[str, str],
     for file in files:
         if not file.exists():
             raise QualkitError("there is no such file", where=str(file), hint="check the name and the folder")
+        if file.is_dir():
+            raise QualkitError("this is a folder, not a file", where=str(file), hint="name the files in it")
     file, name = files[0], common_name(files).removesuffix(".transcript")  # Zoom's, beside a recording without it
     id = cells.get("id") or source_id(name)
     if not valid_id(id):
