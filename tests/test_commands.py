@@ -175,6 +175,19 @@ def test_add_says_that_a_folder_is_one(
     assert study.files() == before
 
 
+@pytest.mark.parametrize("more", [[], ["--as-one"]])
+def test_add_says_that_a_file_is_named_twice(
+    study: StudyHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: list[str]
+) -> None:
+    talk(tmp_path / "a.wav")
+    talk(tmp_path / "b.wav")
+    monkeypatch.chdir(tmp_path)
+    before = study.files()
+    ran = study.run("add", "a.wav", "b.wav", str(tmp_path / "." / "a.wav"), "-m", "Haninge", *more)
+    assert ran.code == 1 and "a.wav: this file is named twice\n  try: name each file once" in ran.err
+    assert study.files() == before
+
+
 def test_adding_twice_changes_nothing(study: StudyHere, tmp_path: Path) -> None:
     path = talk(tmp_path / "a.wav")
     assert study.run("add", str(path)).code == 0

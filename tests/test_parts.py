@@ -208,7 +208,7 @@ def test_parts_may_come_to_a_source_that_has_no_recording(study: StudyHere, part
     study.spoken("a", "S1: Hej.")
     ran = study.run("add", *map(str, parts), "--as-one", "--to", "a")
     placed = "audio/Samtal Åsa del 2.m4a | audio/Samtal Åsa del 10.wav"
-    assert ran.code == 0 and ran.out == f"a: has the recording {placed} now\n"
+    assert ran.code == 0 and ran.out == f"a: has the recording {placed} now\n", "it has a text already"
     assert row(study)["recording"] == placed and (study.root / "audio" / parts[0].name).exists()
     before = study.files()
     assert "has a recording already" in study.run("add", *map(str, parts), "--as-one", "--to", "a").err
@@ -233,7 +233,7 @@ def test_what_cannot_be_parts_is_not_added(study: StudyHere, tmp_path: Path, par
         says = ["two of the parts are called", "rename one"]
     elif what == "the same file":
         files.append(parts[0])
-        says = ["two of the parts are called", "name it once"]
+        says = ["this file is named twice", "name each file once"]
     elif what == "the sign":
         try:
             files.append(talk(tmp_path / "in" / "Samtal | Åsa.wav"))

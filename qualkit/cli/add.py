@@ -44,8 +44,9 @@ def add(
     are kept. Text that only looks like one is added with --kind document. A recording and a transcript of the same name
     are one source; with --to, a transcript is brought to a recording that is a source already, or the other way round.
     """
-    from qualkit.store.parts import in_natural_order
+    from qualkit.store.parts import in_natural_order, refuse_twice
 
+    refuse_twice(files)
     opened = opening.open_here(ctx)
     refuse_errors([p for p in opened.problems if ".csv" in p.where], "nothing was added: the tables have errors")
     groups = [in_natural_order(files)] if as_one else [(file,) for file in files]

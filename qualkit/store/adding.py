@@ -201,8 +201,9 @@ def recording_paths(opened: OpenStudy, files: Sequence[Path]) -> tuple[str, ...]
             what = f"the sign {MARK} stands between the parts of a recording, so it cannot be in a file's name"
             raise QualkitError(what, where=str(file), hint="rename the file")
         if path.casefold() in found:
-            hint = "if it is the same file, name it once; else rename one of the two"
-            raise QualkitError(f"two of the parts are called {file.name}", where=str(file), hint=hint)
+            raise QualkitError(
+                f"two of the parts are called {file.name}", where=str(file), hint="rename one of the two"
+            )
         found[path.casefold()] = path
     return tuple(found.values())
 

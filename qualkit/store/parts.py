@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from itertools import takewhile
 from pathlib import Path
 
+from qualkit.errors import QualkitError
+
 MARK = "|"  # stands between the parts: Windows has no file names with it, and spreadsheets leave it alone
 _PART_WORD = re.compile(r"(?:^|[\W_]+)(?:part|del|pt|fil|file)?[\W_]*$", re.IGNORECASE)
 
@@ -55,3 +57,12 @@ def _stem(file: Path) -> str:
 def _natural(stem: str) -> list[str | int]:
     """Words and numbers in turns, words first, so that two of them can be compared."""
     return [int(part) if part.isdecimal() else part for part in re.split(r"(\d+)", stem.casefold())]
+
+
+def refuse_twice(files: Sequence[Path]) -> None:
+    """QualkitError where two of these are one file, however it is written."""
+    places: set[Path] = set()
+    for file in files:
+        if file.resolve() in places:
+            raise QualkitError("this file is named twice", where=str(file), hint="name each file once")
+        places.add(file.resolve())
