@@ -22,6 +22,7 @@ from qualkit.store import journals
 from qualkit.store.journals import Writer, read_journal
 from qualkit.store.markdown import MARK
 from qualkit.store.material import journal_writer
+from qualkit.store.project import Folder
 from qualkit.store.relabel import SpeakerFiles, carry_out, renaming
 from tests.conftest import Ran, StudyHere
 
@@ -178,6 +179,36 @@ def test_a_rename_changes_the_labels_and_the_row_and_nothing_else(talk: StudyHer
     assert done(talk.run("check")).count("warning") == 2, "S4 still has no row; the counting line names warnings too"
 
 
+@pytest.mark.parametrize(
+    "label",
+    [
+        "\u200b",
+        "\u2060\ufeff",
+        "\u202eannA",
+        "An\u2066na",
+        "An\u00adna",
+        "\u200dAnna",
+        "Anna\u200c B",
+        "\u3164",
+        "\x07",
+    ],
+)
+def test_a_label_that_cannot_be_seen_as_it_is_is_refused(talk: StudyHere, label: str) -> None:
+    assert "a sign that nobody sees" in refused(talk, "--rename", f"S2={label}")
+
+
+@pytest.mark.parametrize("label", ["می\u200cخواهم", "क्\u200dष", "Åsa Öst", "李 明", "Bo 👩\u200d🏫"])
+def test_joiners_inside_a_word_belong_to_it(talk: StudyHere, label: str) -> None:
+    done(talk.run("speakers", "a", "--rename", f"S2={label}"))
+    assert label in named(talk)
+
+
+def test_what_was_not_done_is_not_told(talk: StudyHere) -> None:
+    with journal_writer(Folder(talk.root), "a", "anna"):
+        ran = talk.run("speakers", "a", "--rename", "S2=Eva")
+    assert ran.code == 1 and "another qualkit" in ran.err and "becomes" not in ran.out
+
+
 def test_one_command_renames_several_and_exchanges_two(talk: StudyHere) -> None:
     before = both(talk)
     done(talk.run("speakers", "a", "--rename", "S2=S3", "--rename", "S3=S2", "--rename", "S4=Bo"))
@@ -208,7 +239,7 @@ def test_any_sign_can_stand_in_a_label(talk: StudyHere, label: str) -> None:
         (["--rename", "S2"], "does not say who becomes whom"),
         (["--rename", "S9=Anna"], "there is no speaker 'S9' in 'a'"),
         (["--rename", "S2="], "a speaker needs a label"),
-        (["--rename", "S2=A\x07"], "a sign that is no letter"),
+        (["--rename", "S2=A\x07"], "a sign that nobody sees"),
         (["--rename", "S2=S2"], "called so already"),
         (["--rename", "S2=S1"], "--join S2=S1"),
         (["--rename", "S2=S4"], "transcripts/a.vtt: there is a speaker 'S4' already"),

@@ -148,11 +148,12 @@ def _change(opened: OpenStudy, source: Source, rename: list[str], join: list[str
     before = _acts(opened, source, "nothing was changed: a journal has errors")
     files = SpeakerFiles(opened, source)
     act = renaming(files, rename) if rename else joining(files, opened.study, join)
-    for change in act.labels:
-        output.say(_told(files, act, change))
+    told = [_told(files, act, change) for change in act.labels]  # of the rows as they are now
     with journal_writer(opened.folder, source.id, name) as journal:
         journal.follow(before)  # the last change is the one to take back, whoever made it
         carry_out(files, act, journal, name)
+    for line in told:
+        output.say(line)
     output.say(f"done, and in {name}'s journal; to take it back: qualkit speakers {source.id} --undo")
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from qualkit.errors import QualkitError
 
+_JOINERS = ("\u200c", "\u200d")  # ZWNJ and ZWJ: Persian, Hindi and others write words with them
+_BLANK = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and marks by their category, but nothing is drawn
 _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
@@ -47,6 +49,13 @@ def new_label(written: str) -> str:
     label = plain(written)
     if not label:
         raise QualkitError("a speaker needs a label", hint="write the old and the new one: S1=Anna")
-    if any(unicodedata.category(sign) in ("Cc", "Cs") for sign in label):
-        raise QualkitError(f"the label {label!a} holds a sign that is no letter", hint="type it anew")
+    if not _visible(label):
+        raise QualkitError(f"the label {label!a} holds a sign that nobody sees", hint="type it anew")
     return label
+
+
+def _visible(label: str) -> bool:
+    """Whether no sign of it is hidden or turns the others round; joiners inside a word belong to it in many scripts."""
+    words = "".join(sign if sign not in _JOINERS else "" for sign in label)
+    joined = all(not word.startswith(_JOINERS) and not word.endswith(_JOINERS) for word in label.split())
+    return joined and not any(unicodedata.category(sign) in ("Cc", "Cf", "Cs") or sign in _BLANK for sign in words)
