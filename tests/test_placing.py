@@ -55,6 +55,12 @@ def transcribed(study: StudyHere) -> None:
 # To a source that is there
 
 
+def test_a_recording_that_came_is_to_be_transcribed_next(study: StudyHere, tmp_path: Path) -> None:
+    study.sources("a;A;interview;Huddinge;;;;")
+    ran = study.run("add", str(talk(tmp_path / "a.wav")), "--to", "a")
+    assert ran.out == "a: has the recording audio/a.wav now\nNext: qualkit transcribe a\n"
+
+
 def test_a_transcript_comes_to_a_recording_and_the_row_stays(heard: StudyHere, tmp_path: Path) -> None:
     table = heard.files()["transcripts/sources.csv"]
     ran = heard.run("add", str(tmp_path / "möte.vtt"), "--to", "a")

@@ -97,7 +97,7 @@ def _tell_text(text: Text) -> None:
 def _bring(opened: OpenStudy, to: str, groups: Sequence[tuple[Path, ...]], cells: dict[str, str], again: bool) -> None:
     """A transcript or a recording for a source that is there."""
     from qualkit.store.adding import read_together
-    from qualkit.store.placing import place_recording, place_text
+    from qualkit.store.placing import place_text
 
     (source,) = opening.chosen(opened, [to])
     if len(groups) > 1 or any(cells.values()):
@@ -106,7 +106,7 @@ def _bring(opened: OpenStudy, to: str, groups: Sequence[tuple[Path, ...]], cells
     files = groups[0]
     text = read_together(files, _reader(source.kind))
     if text is None:
-        output.say(f"{to}: has the recording {place_recording(opened, source, files)} now")
+        _bring_recording(opened, source, files)
         return
     path = place_text(opened, source, files[0], text, again=again)
     output.say(f"{to}: {files[0].name} is its {'transcript' if text.spoken else 'text'} now ({path.name})")
@@ -114,6 +114,15 @@ def _bring(opened: OpenStudy, to: str, groups: Sequence[tuple[Path, ...]], cells
     if source.recording and not text.spoken:
         output.say("  no speakers or times are in it: if these are notes, add them by themselves, without --to")
     _tell_codings(opened, source)
+
+
+def _bring_recording(opened: OpenStudy, source: Source, files: Sequence[Path]) -> None:
+    from qualkit.store.placing import place_recording
+    from qualkit.store.transcripts import transcript_path
+
+    output.say(f"{source.id}: has the recording {place_recording(opened, source, files)} now")
+    if not transcript_path(opened.folder.transcripts, source.id):
+        output.say(f"Next: qualkit transcribe {source.id}")
 
 
 def _tell_codings(opened: OpenStudy, source: Source) -> None:
