@@ -79,6 +79,10 @@ def test_a_sentence_gives_way_before_short_cells() -> None:
     ]
 
 
+def test_a_cell_of_several_lines_keeps_them() -> None:
+    assert table_lines(["a", "b"], [["one\ntwo", "three"]], 40)[2:] == ["one  three", "two"]
+
+
 def test_ids_and_headings_of_status_and_speakers_are_whole(study: StudyHere, screen: int) -> None:
     study.sources(
         f"{LONG_ID};;focus group;Huddinge, Haninge, Nynäshamn;;;;",

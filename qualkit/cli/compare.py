@@ -76,7 +76,7 @@ def _show(found: Comparison, most: int) -> None:
         output.say(f"shown: the largest {len(shown)}; all of them: --most {len(found.passages)}, or --to FILE.xlsx")
     names = " and ".join(found.coders)
     agreed = output.count(len(found.agreed), "place")
-    output.paragraph(f"{names} differ on {output.count(len(found.passages), 'passage')} and agree on {agreed}")
+    output.say(f"{names} differ on {output.count(len(found.passages), 'passage')} and agree on {agreed}")
     compared = found.compared
     if lost := sum(compared.left_out.values()):
         output.note(f"{output.count(lost, 'excerpt')} uncertain and not compared: qualkit check")

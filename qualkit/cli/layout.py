@@ -15,11 +15,14 @@ _COMMAND = re.compile(r"\bqualkit [a-z][^;,()]*")
 _JOINED = "\0"  # stands for a blank at which no line may end
 
 
-def broken(line: str, room: int) -> list[str]:
-    """A line in lines of at most `room` columns; a word that is longer stays whole, and so does a command that fits."""
+def broken(line: str, room: int, indent: int = 0) -> list[str]:
+    """A line in lines of at most `room` columns; a word that is longer stays whole, and so does a command that fits.
+
+    `indent`: of all but the first; else that of the first, or a little.
+    """
     if len(line) <= room:
         return [line]
-    indent = max(len(line) - len(line.lstrip(" ")), INDENT)
+    indent = indent or max(len(line) - len(line.lstrip(" ")), INDENT)
     joined = _COMMAND.sub(lambda found: _joined(found[0], room - indent), line)
     return [part.replace(_JOINED, " ") for part in _wrapped(joined, room, " " * indent)]
 
@@ -66,10 +69,10 @@ def table_lines(
 
 
 def columns(text: str) -> int:
-    """How many columns a text takes."""
+    """How many columns the longest line of a text takes."""
     from rich.cells import cell_len
 
-    return cell_len(text)
+    return max(map(cell_len, text.split("\n")))
 
 
 def _total(widths: Sequence[int]) -> int:
@@ -93,7 +96,7 @@ def _narrowed(widths: Sequence[int], narrowest: Sequence[int], room: int) -> lis
 
 def _set(lines: Sequence[Sequence[str]], widths: Sequence[int], right: Sequence[bool]) -> Iterator[str]:
     for number, line in enumerate(lines):
-        for cells in zip_longest(*map(_wrapped, line, widths), fillvalue=""):
+        for cells in zip_longest(*map(_cell, line, widths), fillvalue=""):
             blanks = [" " * (width - columns(cell)) for cell, width in zip(cells, widths, strict=True)]
             yield GAP.join(
                 blank + cell if to_the_right else cell + blank
@@ -103,9 +106,13 @@ def _set(lines: Sequence[Sequence[str]], widths: Sequence[int], right: Sequence[
             yield "─" * _total(widths)
 
 
+def _cell(cell: str, width: int) -> list[str]:
+    return [part for line in cell.split("\n") for part in _wrapped(line, width)]
+
+
 def _paragraph(headings: Sequence[str], row: Sequence[str], room: int) -> list[str]:
     short = min(2 * ROOMY, room - INDENT)
     cells = [_joined(f"{heading}: {cell};", short) for heading, cell in zip(headings[1:], row[1:], strict=True)]
     indent = " " * INDENT
     lines = _wrapped(indent + " ".join(cells).removesuffix(";"), room, indent)
-    return [row[0], *(line.replace(_JOINED, " ") for line in lines)]
+    return [*row[0].split("\n"), *(line.replace(_JOINED, " ") for line in lines)]

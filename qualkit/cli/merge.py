@@ -66,14 +66,14 @@ def _show(plan: MergePlan, folder: Path | None, theirs: Sequence[str], recording
     if folder:
         output.say(f"{folder} -> {plan.opened.folder.root}")
     for line in (*_journals(plan), *_coming(plan)):
-        output.paragraph(line)
+        output.say(line)
     if plan.differences:
         output.say()
         output.say("What differs (what is here stays, unless what is there is taken):")
     for difference in plan.differences:
         _show_difference(difference)
     for line in (*_codings(plan), *_recordings(plan, recordings), *_unmet(plan, theirs)):
-        output.paragraph(line)
+        output.say(line)
     output.problems(plan.warnings)
     output.say()
 
@@ -106,8 +106,8 @@ def _show_difference(one: Difference) -> None:
         output.say(f"    {what}")
         shorter = min(len(here), len(there))
         at = next((n for n in range(shorter) if here[n] != there[n]), shorter)
-        output.paragraph(f"      here   {_around(here, at)}", indent=13)
-        output.paragraph(f"      there  {_around(there, at)}", indent=13)
+        output.say(f"      here   {_around(here, at)}", indent=13)
+        output.say(f"      there  {_around(there, at)}", indent=13)
     if len(one.cells) > _SHOWN:
         output.say(f"    ... and {len(one.cells) - _SHOWN} more")
     if not one.choice:

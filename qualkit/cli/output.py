@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
 from qualkit.cli.layout import broken, columns, table_lines
@@ -22,9 +22,9 @@ SHOWN = 20  # problems listed with an error; `qualkit check` lists all
 _on_screen: list[Progress] = []
 
 
-def say(text: str = "") -> None:
-    """A line of the result, or several."""
-    _write(sys.stdout, text)
+def say(text: str = "", *, indent: int = 0) -> None:
+    """A line of the result, or several; `indent` stands before what a screen has no room for in the line."""
+    _write(sys.stdout, text, indent)
 
 
 def count(number: int, what: str) -> str:
@@ -37,9 +37,9 @@ def note(text: str) -> None:
     _write(sys.stderr, text)
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO, text: str, indent: int = 0) -> None:
     if room := screen(stream):
-        text = "\n".join(part for line in text.split("\n") for part in broken(line, room))
+        text = "\n".join(part for line in text.split("\n") for part in broken(line, room, indent))
     stream.write(text + "\n")
 
 
