@@ -64,7 +64,7 @@ def agree(
     study = coded.opened.study
     found = reliability(compare(study, coded.material, coded.folded, wanted), measuring, pairs=bool(to))
     if at:
-        output.paragraph(moment.told(at))
+        output.say(moment.told(at), indent=4)
     _show(found, every)
     for file in to or ():
         _write(coded.opened.folder, file, found, study, moment.told(at) if at else "")

@@ -77,11 +77,11 @@ def show_touched(codings: Sequence[Coding], codes: Sequence[str], what: str) -> 
     if not codings:
         output.say(f"No coding has {' or '.join(codes)}.")
         return
-    output.paragraph(f"{output.count(len(codings), 'coding')} with {' or '.join(codes)}: {what}.")
+    output.say(f"{output.count(len(codings), 'coding')} with {' or '.join(codes)}: {what}.", indent=4)
     _show_counts(codings)
     quotes = list(dict.fromkeys((coding.source, coding.anchor.quote) for coding in codings))
     for source, quote in quotes[:_QUOTES]:
-        output.paragraph(f'  {source}: "{beginning(quote, _WORDS)}"')
+        output.say(f'  {source}: "{beginning(quote, _WORDS)}"', indent=4)
     if len(quotes) > _QUOTES:
         output.say(f"  ... and {output.count(len(quotes) - _QUOTES, 'excerpt')} more")
 

@@ -123,7 +123,7 @@ def undo(ctx: typer.Context, yes: Yes = False, coder: CoderName = "") -> None:
         )
     done, content = done_by(book.material.acts, last), before(book.opened, last)
     _refuse_orphans(book, content, done)
-    output.paragraph(f"{last.text} ({last.coder}, {moment.local(last.time)})")
+    output.say(f"{last.text} ({last.coder}, {moment.local(last.time)})", indent=4)
     output.say(f"{output.count(sum(map(len, done.values())), 'coding')} become what they were before")
     if agreed("Take it back?", yes):
         refuse_locked(book.opened, done, book.coder)

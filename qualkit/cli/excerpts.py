@@ -40,7 +40,7 @@ def excerpts(
     ids = beginnings(coded.folded)
     for excerpt in kept:
         _show(study, excerpt, ids)
-    output.paragraph(f"{output.count(len(kept), 'excerpt')}{f' ({moment.told(at)})' if at else ''}")
+    output.say(f"{output.count(len(kept), 'excerpt')}{f' ({moment.told(at)})' if at else ''}", indent=4)
 
 
 def statuses(text: str) -> tuple[str, ...]:

@@ -83,7 +83,7 @@ def _show(result: Matrix, all_rows: bool, remark: str) -> None:
     rows.append(["sum", *(str(result.sums[None, key]) for key in keys), str(result.sums[None, None]), ""])
     rows.append(["unique", *(str(result.uniques.get((None, k), 0)) for k in keys), "", str(result.uniques[None, None])])
     heads, legend = _headings(result, max(len(row[0]) for row in rows))
-    output.paragraph(f"{result.request.measure} by {result.by}{f' ({remark})' if remark else ''}")
+    output.say(f"{result.request.measure} by {result.by}{f' ({remark})' if remark else ''}", indent=4)
     output.figures([result.by, *heads, "sum", "unique"], rows)
     for line in legend:
         output.say(line)

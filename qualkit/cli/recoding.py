@@ -78,7 +78,7 @@ def _show(codings: Sequence[Coding], number: str, keys: dict[str, str], codes: S
     where = " ".join(part for part in (codings[0].source, clock(anchor.start), anchor.first) if part)
     output.say(f"\n{number}  {where}  ({', '.join(dict.fromkeys(coding.coder for coding in codings))})")
     before, after = anchor.before.replace("\n", " "), anchor.after.replace("\n", " ")
-    output.paragraph(f"    ... {before}>>{anchor.quote}<<{after} ...")
+    output.say(f"    ... {before}>>{anchor.quote}<<{after} ...", indent=4)
     for letter, code in keys.items():
         if code:
             output.say(f"  {letter}  {code}: {names[code]}")
