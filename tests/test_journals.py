@@ -476,6 +476,33 @@ def test_what_was_removed_is_remembered_until_the_removal_is_undone() -> None:
     assert fold("a", [*acts, on(4, "undo", 3)]).removed == {}
 
 
+def placed(number: int, target: int, quote: str) -> Act:
+    return Act(f"{number:02d}", "2026", "anna", "place", anchor=replace(ANCHOR, quote=quote), target=f"{target:02d}")
+
+
+@pytest.mark.parametrize(
+    ("acts", "quote"),
+    [
+        ([placed(2, 1, "a")], "a"),
+        ([placed(2, 1, "a"), placed(3, 1, "b")], "b"),
+        ([placed(3, 1, "b"), placed(2, 1, "a")], "b"),
+        ([placed(2, 1, "a"), placed(3, 1, "b"), on(4, "undo", 3)], "a"),
+        ([placed(2, 1, "a"), placed(3, 1, "b"), on(4, "undo", 2)], "b"),
+        ([placed(2, 1, "a"), on(3, "undo", 2)], "Hej"),
+        ([placed(2, 1, "a"), on(3, "undo", 2), on(4, "undo", 3)], "a"),
+        ([placed(2, 9, "a"), on(3, "place", 1)], "Hej"),
+        ([on(2, "remove", 1), placed(3, 1, "a"), on(4, "undo", 2)], "a"),
+    ],
+)
+def test_a_coding_stands_where_the_newest_act_placed_it(acts: list[Act], quote: str) -> None:
+    assert fold("a", [coding(1), *acts]).codings["01"].anchor == replace(ANCHOR, quote=quote)
+
+
+def test_what_was_removed_is_placed_too() -> None:
+    state = fold("a", [coding(1), on(2, "remove", 1), placed(3, 1, "a")])
+    assert (state.codings, state.removed["01"].anchor.quote) == ({}, "a")
+
+
 def test_finish_and_reopen_are_each_coders_own() -> None:
     acts = [plain(1, "finish"), plain(2, "finish", "bo"), plain(3, "reopen"), plain(4, "reopen", "cy")]
     assert fold("a", acts[:2]).finished == {"anna", "bo"}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
 from qualkit.analysis.attribution import Voice, voices
-from qualkit.coding.anchor import UNCERTAIN, place_anchor
 from qualkit.coding.fold import State, fold
+from qualkit.coding.place import MOVED, UNCERTAIN, Candidate, Placement, place_all
 from qualkit.errors import QualkitError
 from qualkit.model.coding import APPLIED, Anchor, Coding
 from qualkit.model.source import Source
 from qualkit.model.study import Material, Study
+from qualkit.model.transcript import Transcript
 
 LEAST = 8  # letters of a coding's id that name it
 
@@ -27,6 +28,8 @@ class Excerpt:
     voices: tuple[Voice, ...] = ()
     moderated: bool = False  # only a moderator speaks in it
     uncertain: bool = False  # its words were not found again
+    moved: tuple[Coding, ...] = ()  # those of its codings whose new place is not recorded yet
+    candidates: tuple[Candidate, ...] = ()  # where its words were looked for, best first
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -59,34 +62,39 @@ def coded_excerpts(
 ) -> list[Excerpt]:
     """The excerpts with a coding of these statuses (and coders, unless empty), in the order of the material.
 
-    Anchors are placed in the transcripts as they are now; where that is uncertain, the excerpt stays and
-    says so.
+    Anchors are placed in the transcripts as they are now, all of a source together, whichever are asked for; where
+    that is uncertain, the excerpt stays and says so.
     """
     found: list[Excerpt] = []
     for source in study.sources:
-        spans: dict[tuple[str, int, str, int, bool], list[Coding]] = {}
-        anchors: dict[tuple[str, int, str, int, bool], Anchor] = {}
         transcript = material.transcripts.get(source.id)
-        for coding in folded[source.id].codings.values():
-            if coding.status not in statuses or (coders and coding.coder not in coders):
-                continue
-            placed = place_anchor(transcript, coding.anchor) if transcript else None
-            anchor = placed.anchor if placed else coding.anchor
-            key = (*anchor.span, placed is None or placed.certainty == UNCERTAIN)
-            anchors.setdefault(key, anchor)
-            spans.setdefault(key, []).append(coding)
-        of_source = []
-        for key, codings in spans.items():
-            uncertain = key[-1]
-            if uncertain or transcript is None:
-                of_source.append(Excerpt(source, anchors[key], tuple(codings), uncertain=True))
-            else:
-                who, moderated = voices(study, transcript, source, anchors[key])
-                of_source.append(Excerpt(source, anchors[key], tuple(codings), who, moderated))
+        codings = list(folded[source.id].codings.values())
+        spans: dict[tuple[str, int, str, int, bool], list[tuple[Coding, Placement]]] = {}
+        for coding, placed in zip(codings, _placed(transcript, codings), strict=True):
+            if coding.status in statuses and (not coders or coding.coder in coders):
+                spans.setdefault((*placed.anchor.span, placed.certainty == UNCERTAIN), []).append((coding, placed))
         index = transcript.index if transcript else {}
+        of_source = [_excerpt(study, source, transcript, group) for group in spans.values()]
         of_source.sort(key=lambda e: (index.get(e.anchor.first, -1), e.anchor.first_offset, e.anchor.span))
         found += of_source
     return found
+
+
+def _placed(transcript: Transcript | None, codings: Sequence[Coding]) -> list[Placement]:
+    anchors = [coding.anchor for coding in codings]
+    return place_all(transcript, anchors) if transcript else [Placement(anchor, UNCERTAIN) for anchor in anchors]
+
+
+def _excerpt(
+    study: Study, source: Source, transcript: Transcript | None, group: Sequence[tuple[Coding, Placement]]
+) -> Excerpt:
+    """The excerpt of codings that stand at one place."""
+    codings, placed = tuple(coding for coding, _ in group), group[0][1]
+    if transcript is None or placed.certainty == UNCERTAIN:
+        return Excerpt(source, placed.anchor, codings, uncertain=True, candidates=placed.candidates)
+    who, moderated = voices(study, transcript, source, placed.anchor)
+    moved = tuple(coding for coding, one in group if one.certainty == MOVED)
+    return Excerpt(source, placed.anchor, codings, who, moderated, moved=moved, candidates=placed.candidates)
 
 
 def beginnings(folded: Mapping[str, State]) -> dict[str, str]:

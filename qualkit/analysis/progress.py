@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,7 +22,8 @@ class SourceProgress:
     segments: int | None
     applied: int
     suggested: int
-    uncertain: int
+    uncertain: int  # excerpts whose words were not found again
+    moved: int  # excerpts whose words were found elsewhere, which is not recorded yet
     finished: tuple[str, ...]
 
 
@@ -35,17 +37,17 @@ class Progress:
 
 def progress(study: Study, material: Material, folded: Mapping[str, State]) -> Progress:
     """Where each source stands."""
-    lost: dict[str, int] = {}
-    for excerpt in coded_excerpts(study, material, folded, statuses=STATUSES):
-        lost[excerpt.source.id] = lost.get(excerpt.source.id, 0) + excerpt.uncertain
+    excerpts = coded_excerpts(study, material, folded, statuses=STATUSES)
+    uncertain = Counter(excerpt.source.id for excerpt in excerpts if excerpt.uncertain)
+    moved = Counter(excerpt.source.id for excerpt in excerpts if excerpt.moved)
     rows = []
     for source in study.sources:
         transcript, state = material.transcripts.get(source.id), folded[source.id]
         count = {status: sum(c.status == status for c in state.codings.values()) for status in (APPLIED, SUGGESTED)}
         segments = len(transcript.segments) if transcript else None
         finished = tuple(sorted(state.finished))
-        uncertain = lost.get(source.id, 0)
-        rows.append(SourceProgress(source, segments, count[APPLIED], count[SUGGESTED], uncertain, finished))
+        where = uncertain[source.id], moved[source.id]
+        rows.append(SourceProgress(source, segments, count[APPLIED], count[SUGGESTED], *where, finished))
     read = set(material.transcripts)
     without = (case.name for case in study.cases if not any(s.id in read for s in sources_of(study, case.id)))
     return Progress(tuple(rows), tuple(without))

@@ -80,5 +80,6 @@ def _apply_to(opened: OpenStudy, text: _Text, how: _How) -> int:
             transcript, how.keywords, text.words, journal.acts, coder=how.coder, accept=how.accept, leave_out=leave_out
         )
         journal.append(acts)
-    output.say(f"{source}: {len(acts)} new")
-    return len(acts)
+    followed = sum(act.act == "place" for act in acts)
+    output.say(f"{source}: {len(acts) - followed} new{f', {followed} followed their words' if followed else ''}")
+    return len(acts) - followed

@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qualkit.coding.anchor import UNCERTAIN, make_anchor, place_anchor
+from qualkit.coding.anchor import make_anchor
 from qualkit.coding.fold import fold
+from qualkit.coding.place import UNCERTAIN, acts_to_follow, place_all
 from qualkit.coding.sentences import sentences
 from qualkit.model.act import Act
 from qualkit.model.codebook import Code, Codebook
@@ -145,19 +146,22 @@ def acts_to_write(
 ) -> list[Act]:
     """The acts that bring a coder's journal up to date with the keywords; none when nothing is new.
 
-    A coding that lost its words does not stand in the way of a new one, unless it was rejected. With `accept`, hits
-    are applied, and so are the waiting suggestions that today's keywords still give.
+    Codings whose words moved are placed anew first. A coding that lost its words does not stand in the way of a new
+    one, unless it was rejected. With `accept`, hits are applied, and so are the waiting suggestions that today's
+    keywords still give.
     """
     state = fold(transcript.source, acts)
     hits = list(keyword_hits(transcript, keywords, words, leave_out=leave_out))
-    placed = [(c, place_anchor(transcript, c.anchor)) for c in [*state.codings.values(), *state.removed.values()]]
+    codings = [*state.codings.values(), *state.removed.values()]
+    placed = place_all(transcript, [coding.anchor for coding in codings], words)
+    followed = acts_to_follow(codings, placed)
     standing = [
         replace(coding, anchor=where.anchor)
-        for coding, where in placed
+        for coding, where in zip(codings, placed, strict=True)
         if where.certainty != UNCERTAIN or coding.status == REJECTED
     ]
     act = "code" if accept else "suggest"
-    made = [
+    made = followed + [
         Act("", "", coder, act, anchor=hit.anchor, code=hit.code, origin="keyword", reason=hit.reason)
         for hit in new_hits(transcript, hits, standing)
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from qualkit.model.act import Act
@@ -10,6 +10,10 @@ from qualkit.model.coding import APPLIED, REJECTED, SUGGESTED, Coding, Memo
 
 _MAKES = {"code": APPLIED, "suggest": SUGGESTED}
 _TURNS = {"accept": APPLIED, "reject": REJECTED}
+_CHANGES: dict[str, Callable[[Coding, Act], Coding]] = {
+    "place": lambda coding, act: replace(coding, anchor=act.anchor or coding.anchor),
+    "recode": lambda coding, act: replace(coding, code=act.code),
+}
 
 
 @dataclass
@@ -61,10 +65,10 @@ def _do(state: State, source: str, act: Act) -> None:
         state.codings[act.target] = replace(state.codings[act.target], status=_TURNS[act.act])
     elif act.act == "remove" and act.target in state.codings:
         state.removed[act.target] = state.codings.pop(act.target)
-    elif act.act == "recode":
+    elif act.act in _CHANGES:
         for codings in (state.codings, state.removed):
             if act.target in codings:
-                codings[act.target] = replace(codings[act.target], code=act.code)
+                codings[act.target] = _CHANGES[act.act](codings[act.target], act)
     elif act.act == "memo":
         state.memos[act.id] = Memo(act.id, act.about, act.text, act.coder, act.time)
     elif act.act == "finish":

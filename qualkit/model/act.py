@@ -7,6 +7,7 @@
 | accept   | target = coding            | a suggestion becomes applied                        |
 | reject   | target = coding            | a suggestion is turned down; it does not come back  |
 | remove   | target = coding            | a coding is taken away                              |
+| place    | target = coding, anchor    | the coding's words stand there now; reason: why     |
 | memo     | about, text                | a note                                              |
 | finish   |                            | the coder has finished this source                  |
 | reopen   |                            | the coder has not finished it after all             |
@@ -31,8 +32,8 @@ from qualkit.model.coding import Anchor
 
 VERSION = 1
 ACTS = (
-    "code", "suggest", "accept", "reject", "remove", "memo", "finish", "reopen", "rename", "join", "recode", "revise",
-    "undo",
+    "code", "suggest", "accept", "reject", "remove", "place", "memo", "finish", "reopen", "rename", "join", "recode",
+    "revise", "undo",
 )  # fmt: skip
 
 
