@@ -113,6 +113,6 @@ def _uncertain(excerpts: Sequence[Excerpt]) -> Iterator[Problem]:
                 f"transcripts/{excerpt.source.id}.{excerpt.codings[0].coder}.jsonl",
                 f"the words of excerpt {excerpt.codings[0].id} were not found again at {excerpt.anchor.first};"
                 " it is kept, and left out of the figures",
-                "were the words changed or taken out? undo the change in the transcript, or code the place anew",
+                f"see where it may stand, and decide: qualkit anchors {excerpt.source.id}",
                 warning=True,
             )

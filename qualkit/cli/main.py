@@ -17,6 +17,7 @@ from qualkit import __version__
 from qualkit.cli import (
     add,
     agree,
+    anchors,
     apply,
     check,
     clip,
@@ -97,6 +98,7 @@ app.command("speakers")(speakers.speakers)
 app.add_typer(codebook.app, name="codebook")
 app.command("apply")(apply.apply)
 app.command("excerpts")(excerpts.excerpts)
+app.command("anchors")(anchors.anchors)
 app.command("clip")(clip.clip)
 app.command("finish")(finish.finish)
 app.command("matrix")(matrix.matrix)

@@ -41,10 +41,11 @@ def open_here(ctx: typer.Context) -> OpenStudy:
     return open_study(find_folder(ctx.obj or Path.cwd(), upwards=not ctx.obj))
 
 
-def open_coded(ctx: typer.Context, at: str = "") -> CodedStudy:
+def open_coded(ctx: typer.Context, at: str = "", *, across: bool = True) -> CodedStudy:
     """The study with all its material; refuses when an error in its files would make a result wrong.
 
     With `at` (a day or a time), its codings are those of then; texts, codebook and tables are today's.
+    `across`: also what one file says against another, such as a code that the codebook does not have.
     """
     from qualkit.analysis.cross import cross_problems
     from qualkit.analysis.excerpts import states
@@ -56,7 +57,8 @@ def open_coded(ctx: typer.Context, at: str = "") -> CodedStudy:
     material, problems = read_material(opened.folder, opened.study.sources)
     material = at_time(material, end) if end else material
     folded = states(opened.study, material)
-    problems = [*opened.problems, *problems, *cross_problems(opened.study, material, folded, ())]
+    problems = [*opened.problems, *problems]
+    problems += cross_problems(opened.study, material, folded, ()) if across else []
     refuse_errors(problems, "the study has errors that would make the result wrong")
     return CodedStudy(opened, material, folded)
 

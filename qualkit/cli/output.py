@@ -84,6 +84,24 @@ def key(keys: Sequence[str]) -> str:
             return pressed.strip().lower()[:1]
 
 
+def answering() -> bool:
+    """Whether somebody sits at the keyboard."""
+    return sys.stdin.isatty()
+
+
+def typed(question: str) -> str:
+    """What a person types, without blanks around it; empty for Enter."""
+    import typer
+
+    return str(typer.prompt(question, default="", show_default=False, err=True)).strip()
+
+
+def short(text: str, most: int = 100) -> str:
+    """A text on one line; where it is longer than that, its beginning and end."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most // 2].rstrip()} ... {line[-most // 2 :].lstrip()}"
+
+
 def width() -> int:
     """How many columns a table may take."""
     return screen(sys.stdout) or WIDE

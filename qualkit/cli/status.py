@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -58,30 +58,39 @@ def _row(study: Study, one: SourceProgress, doubts: int) -> list[str]:
     return [one.source.id, one.source.kind, names, *figures, ", ".join(one.finished) or "-"]
 
 
-def _lists(folder: Folder, found: Progress, doubts: Mapping[str, Sequence[Stretch]]) -> dict[str, list[SourceProgress]]:
+def _waiting(folder: Folder, found: Progress, doubts: Mapping[str, Sequence[Stretch]]) -> dict[str, list[str]]:
     """What is to be done -> the sources that wait for it."""
     read = [one for one in found.sources if one.segments is not None]
     unread = [one for one in found.sources if one.source.recording and one.segments is None]
     lost = [one for one in unread if not all(path.is_file() for path in folder.recording(one.source))]
     return {
-        "recording missing: {}  (qualkit check)": lost,
-        "not transcribed: {}  (qualkit transcribe)": [one for one in unread if one not in lost],
-        "doubtful stretches, to be listened to: {}  (qualkit status SOURCE)": [
+        "recording missing: {}  (qualkit check)": _ids(lost),
+        "not transcribed: {}  (qualkit transcribe)": _ids(one for one in unread if one not in lost),
+        "doubtful stretches, to be listened to: {}  (qualkit status SOURCE)": _ids(
             one for one in read if doubts.get(one.source.id)
+        ),
+        "not coded: {}  (qualkit apply)": _ids(one for one in read if not one.applied + one.suggested),
+        "words not found again, left out of figures: {}  (qualkit anchors)": [
+            f"{one.source.id} ({one.uncertain})" for one in found.sources if one.uncertain
         ],
-        "not coded: {}  (qualkit apply)": [one for one in read if not one.applied + one.suggested],
-        "words not found again, left out of figures: {}  (qualkit check)": [one for one in read if one.uncertain],
-        "not finished: {}  (qualkit finish SOURCE)": [one for one in read if not one.finished],
+        "words found at another place: {}  (qualkit anchors --record)": [
+            f"{one.source.id} ({one.moved})" for one in found.sources if one.moved
+        ],
+        "not finished: {}  (qualkit finish SOURCE)": _ids(one for one in read if not one.finished),
     }
+
+
+def _ids(those: Iterable[SourceProgress]) -> list[str]:
+    return [one.source.id for one in those]
 
 
 def _show_missing(folder: Folder, study: Study, found: Progress, doubts: Mapping[str, Sequence[Stretch]]) -> None:
     """What to do next, a line each."""
     if not found.sources:
         output.say("No sources yet: qualkit add FILES --municipality NAME")
-    for sentence, those in _lists(folder, found, doubts).items():
+    for sentence, those in _waiting(folder, found, doubts).items():
         if those:
-            output.say(sentence.format(", ".join(one.source.id for one in those)))
+            output.say(sentence.format(", ".join(those)))
 
 
 def _show_cases(study: Study, without: Sequence[str], *, all_of_them: bool) -> None:
