@@ -190,6 +190,16 @@ def test_a_person_chooses_a_whole_segment(talk: StudyHere) -> None:
     assert "0 uncertain" in talk.run("anchors").out
 
 
+def test_a_number_is_a_candidate_and_never_a_segment_of_that_name(talk: StudyHere) -> None:
+    """Cues that come from SubRip are called 1, 2, 3: a slip must not put an excerpt there."""
+    without_the_answer(talk)
+    path = talk.root / "transcripts" / "a.vtt"
+    path.write_text(path.read_text(encoding="utf-8").replace("s0003", "9"), encoding="utf-8")
+    first = ids(talk)[0]
+    assert "'9' is no candidate" in talk.run("anchors", "--place", f"{first}=9").err
+    assert "placed at 0:00:06 9 (anna)" in talk.run("anchors", "--place", f"{first}=#9").out
+
+
 def test_a_person_removes_a_coding_and_takes_that_back(talk: StudyHere) -> None:
     without_the_answer(talk)
     first = ids(talk)[0]

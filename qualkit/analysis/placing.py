@@ -36,7 +36,10 @@ def own_coding(excerpt: Excerpt, coder: str, beginning: str) -> Coding:
 def chosen_place(
     excerpt: Excerpt, transcript: Transcript | None, choice: str, words: Mapping[str, Sequence[Word]]
 ) -> Anchor:
-    """The anchor that a person chose: the number of a candidate, or the id of a segment for all of it."""
+    """The anchor that a person chose: the number of a candidate, or the id of a segment for all of it.
+
+    A number is always a candidate's; a segment whose id is a number is written #12.
+    """
     if transcript is None:
         raise QualkitError(f"'{excerpt.source.id}' has no transcript, so there is no place", hint="put its file back")
     if choice.isdecimal() and 1 <= int(choice) <= len(excerpt.candidates):
@@ -45,12 +48,12 @@ def chosen_place(
             return anchor
         first, last = transcript.index[anchor.first], transcript.index[anchor.last]
         return make_anchor(transcript, first, anchor.first_offset, last, anchor.last_offset, words)
-    if (at := transcript.index.get(choice)) is not None and transcript.segments[at].text:
+    at = None if choice.isdecimal() else transcript.index.get(choice.removeprefix("#"))
+    if at is not None and transcript.segments[at].text:
         return make_anchor(transcript, at, 0, at, len(transcript.segments[at].text), words)
     numbers = f"1 to {len(excerpt.candidates)}" if excerpt.candidates else "it has no candidates"
-    raise QualkitError(
-        f"'{choice}' is no candidate of this excerpt, and no segment", hint=f"{numbers}, or a segment's id"
-    )
+    hint = f"{numbers}, or a segment's id, with # before one that is a number"
+    raise QualkitError(f"'{choice}' is no candidate of this excerpt, and no segment", hint=hint)
 
 
 def acts_to_place(codings: Iterable[Coding], anchor: Anchor) -> list[Act]:
