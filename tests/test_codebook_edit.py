@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from qualkit.errors import QualkitError
 from qualkit.model.codebook import Code
 from qualkit.model.keyword import parse_keyword
-from qualkit.store.codebook_edit import CodebookFile, add_code, code_id, new_code, next_version
+from qualkit.store.codebook_edit import CodebookFile, code_id, new_code, next_version
 from qualkit.store.codebooks import parse_codebook
 from qualkit.store.line_changes import line_changes, reversed_lines
 from qualkit.store.yaml_text import quote, scalar
@@ -343,10 +343,12 @@ def test_a_new_code_is_called_as_its_neighbours_are() -> None:
     assert new_code(book, "ut", " Två  ord ", " x \n y ").name == "Två ord"
 
 
-def test_add_code_writes_the_file(path: Path) -> None:
-    code = add_code(path, "ut", "ut.ny", "Ny åäö", "Vad den är: detta.")
-    assert parse_codebook(path.read_text("utf-8"), "b")[0].codes["ut.ny"] == code
-    assert difference(BOOK.encode(), path.read_bytes()) == [
+def test_a_new_code_is_written_behind_its_neighbours(path: Path) -> None:
+    file, code = CodebookFile(path, path.name), Code("ut.ny", "Ny åäö", "ut", "", "Vad den är: detta.")
+    file.add(code)
+    written = file.new_content().content
+    assert parse_codebook(written.decode(), "b")[0].codes["ut.ny"] == code
+    assert difference(BOOK.encode(), written) == [
         "+     - id: ut.ny", "+       name: Ny åäö", '+       definition: "Vad den är: detta."',
     ]  # fmt: skip
 

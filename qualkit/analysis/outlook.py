@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from qualkit.coding.anchor import UNCERTAIN, place_anchor
 from qualkit.coding.fold import fold
+from qualkit.coding.place import UNCERTAIN, place_all
 from qualkit.model.codebook import Codebook
 from qualkit.model.study import Material
 
@@ -33,5 +33,6 @@ def outlook(material: Material, codebook: Codebook, texts: Iterable[str]) -> Out
         transcript = material.transcripts.get(source)
         if transcript is not None and source in searched:
             codings[source] = len(those)
-            lost[source] = sum(place_anchor(transcript, coding.anchor).certainty == UNCERTAIN for coding in those)
+            found = place_all(transcript, [coding.anchor for coding in those])
+            lost[source] = sum(placement.certainty == UNCERTAIN for placement in found)
     return Outlook(codings, lost, unknown)

@@ -19,7 +19,7 @@ import yaml
 from qualkit.errors import QualkitError, errors_of, refuse_errors
 from qualkit.model.codebook import Change, Code, Codebook
 from qualkit.store.codebooks import parse_codebook
-from qualkit.store.files import NewContent, write_together
+from qualkit.store.files import NewContent
 from qualkit.store.yaml_text import BY_HAND, YamlText, dash_column, indent, lines_of, quote, scalar, value_of
 
 STEP = 2  # blanks that a list stands further in than its key, where there is no list yet to follow
@@ -198,15 +198,6 @@ def code_id(name: str, taken: Collection[str], head: str = "") -> str:
     stem = f"{head}.{stem}" if head else stem
     used = {id.casefold() for id in taken}
     return next(id for id in (f"{stem}{f'-{n}' if n > 1 else ''}" for n in count(1)) if id not in used)
-
-
-def add_code(path: Path, theme: str, id: str, name: str, definition: str) -> Code:
-    """Write a new code into a codebook's file, without a line in its log or a journal: see `revisions.add`."""
-    file = CodebookFile(path, path.name)
-    code = Code(id, " ".join(name.split()), theme, "", " ".join(definition.split()))
-    file.add(code)
-    write_together([file.new_content()])
-    return code
 
 
 def next_version(version: str, day: str) -> str:
