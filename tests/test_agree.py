@@ -430,8 +430,9 @@ def test_excerpts_that_lost_their_words_are_left_out_and_told(ten: StudyHere) ->
     ten.document("d", TEN.replace("nummer två", "zzz yyy xxx www") + "\n")
     ran = ten.run("agree")
     assert ran.code == 0
-    assert "1 excerpt uncertain and not counted: qualkit check" in ran.err  # of both coders: one excerpt
-    assert figures(ten)["id.bankid"][1] == "0/4"
+    # of both coders: one excerpt; its neighbours are so like each other that they could be others', too
+    assert "3 excerpts uncertain and not counted: qualkit check" in ran.err
+    assert figures(ten)["id.bankid"][1] == "0/2"
 
 
 def test_only_applied_codings_count(ten: StudyHere) -> None:

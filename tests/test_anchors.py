@@ -263,7 +263,7 @@ def test_one_after_the_other_at_the_terminal(
     without_the_answer(talk)
     given: Iterator[str] = iter(answers)
     monkeypatch.setattr(output, "answering", lambda: True)
-    monkeypatch.setattr(output, "answer", lambda question: next(given))
+    monkeypatch.setattr(output, "typed", lambda question: next(given))
     ran = talk.run("anchors", "--ask")
     assert ran.code == 0 and "uncertain  a" in ran.out
     assert [act["act"] for act in acts(talk)][2:] == done

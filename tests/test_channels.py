@@ -390,7 +390,7 @@ def test_other_numbers_are_found_by_voice(
 ) -> None:
     calls: list[Any] = []
 
-    def find_turns(sound: Iterator[Floats], models: Path, *, speakers: Any) -> list[Turn]:
+    def find_turns(sound: Iterator[Floats], models: Path, *, speakers: Any, **_: Any) -> list[Turn]:
         calls.append((sum(map(len, sound)), speakers))
         return []
 

@@ -334,7 +334,7 @@ def test_a_text_that_differs_stays_and_codings_of_the_other_find_their_words(
 def test_of_a_long_text_what_differs_is_shown(
     ours: StudyHere, theirs: StudyHere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(output, "WIDE", 80)
+    monkeypatch.setattr(output, "screen", lambda _: 80)
     ours.document("d", "ord " * 200 + "blankettler " + "mer " * 200)
     theirs.document("d", "ord " * 200 + "blanketter " + "mer " * 200)
     ran = merge(ours, theirs)

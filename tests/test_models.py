@@ -245,7 +245,7 @@ def test_list_shows_what_is_here_and_what_there_is(machine: Path, fake_hub: list
     assert [line.split(": ")[0] for line in first] == ["KBLab/kb-whisper-tiny", "large-v3", "some/other-model"]
     assert first[1].endswith("(0 MB, 1.5 times as fast as the sound)")
     assert "1.5 times" not in first[0] + first[2]
-    table = out.split("to be had", 1)[1]
+    table = out.split("To be had", 1)[1]
     assert "KBLab/kb-whisper-large" in table and "3.1 GB" in table and "large-v3-turbo" in table
     assert "kb-whisper-tiny" not in table
 
