@@ -41,7 +41,7 @@ def report(title: str, figures: Figures) -> None:
     """Print the table, and write it with --json FILE."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--json", type=Path)
-    file = parser.parse_args().json
+    file = parser.parse_known_args()[0].json
     columns = list(next(iter(figures.values())))
     print(f"\n{title}\n")
     print(f"{'':<44}" + "".join(f"{column:>15}" for column in columns))

@@ -84,7 +84,7 @@ def test_other_settings_or_another_recording_begin_anew(tmp_path: Path, recordin
         "model": HearingSettings(Path("m"), "sv", "other"),
         "language": HearingSettings(Path("m"), "en", "m"),
         "beam": HearingSettings(Path("m"), "sv", "m", beam=2),
-        "halves": HearingSettings(Path("m"), "sv", "m", halves=True),
+        "halves": HearingSettings(Path("m"), "sv", "m", halves=False),
         "engine": HearingSettings(Path("m"), "sv", "m", "openai"),
         "words of the study": HearingSettings(Path("m"), "sv", "m", hints="Haninge"),
     }

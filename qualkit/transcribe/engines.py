@@ -36,7 +36,7 @@ class HearingSettings:
     name: str = ""  # the model's, as it was asked for
     engine: str = "faster-whisper"
     beam: int = 5
-    halves: bool = False  # a long clip is heard as two halves at once
+    halves: bool = True  # a long clip is heard as two halves at once
     device: str = "cpu"
     compute_type: str = "int8"
     jobs: int = 1  # threads that call the engine at once, and
@@ -90,12 +90,11 @@ class Hear(Protocol):
 class Quality(NamedTuple):
     """What a named quality means; what each costs is measured in docs/transcription.md."""
 
-    beam: int = 5
-    exact: bool = False  # in full precision
-    halves: bool = False
+    beam: int
+    halves: bool
 
 
-QUALITIES = {"fast": Quality(halves=True), "balanced": Quality(), "best": Quality(exact=True)}
+QUALITIES = {"fast": Quality(2, halves=True), "balanced": Quality(5, halves=True), "best": Quality(5, halves=False)}
 
 
 def refuse_unknown(quality: str, engine: str) -> None:
@@ -111,8 +110,7 @@ def hearing_settings(
     """The settings of a named quality, on a machine that hears in this way. QualkitError for an unknown name."""
     refuse_unknown(quality, engine)
     how = QUALITIES[quality]
-    numbers = "float32" if how.exact and way.device == "cpu" else way.compute_type
-    heard = (how.beam, how.halves, way.device, numbers, way.jobs, way.threads, hints)
+    heard = (how.beam, how.halves, way.device, way.compute_type, way.jobs, way.threads, hints)
     return HearingSettings(model, language, name, engine, *heard)
 
 
