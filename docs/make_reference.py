@@ -1,4 +1,4 @@
-"""Write docs/commands.md from the commands themselves, or with --check say whether it is true."""
+"""Write docs/commands.md and docs/keys.md from the program itself, or with --check say whether they are true."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import typer.main
 
 from qualkit.cli.main import app
 from qualkit.errors import ExitCode
+from qualkit.tui import keys
 
-PAGE = Path(__file__).with_name("commands.md")
 EXITS = {
     ExitCode.DONE: "done",
     ExitCode.FAILED: "the act could not be done, or `check` found errors; the message says what and where",
@@ -61,9 +61,35 @@ def _one_line(text: str | None) -> str:
     return " ".join((text or "").split()).replace("|", "\\|")
 
 
+def page_of_keys() -> str:
+    """Every key of the coding screen, from its one table."""
+    lines = [
+        "# Keys of the coding screen",
+        "",
+        "Made from the program by `make docs`; a check compares it. Do not edit.",
+        "",
+    ]
+    lines += [
+        "A key is moved in qualkit.yaml by its name: `keys: {undo: ctrl+k}`. Names of keys are written as in the",
+        "last column; several keys are written with commas between them. A capital letter puts the code on that has",
+        "this letter as its `shortcut` in the codebook, a digit likewise.",
+        "",
+    ]
+    for group, found in keys.groups(keys.KEYS).items():
+        lines += [f"## {group}", "", "| key | what it does | name | as written |", "|---|---|---|---|"]
+        for key in found:
+            pressed = " ".join(f"`{one}`" for one in keys.shown(key.keys))
+            lines.append(f"| {pressed} | {key.what} | {key.id} | `{key.keys}` |")
+        lines.append("")
+    return "\n".join(lines)
+
+
+PAGES = {"commands.md": page, "keys.md": page_of_keys}
+
 if __name__ == "__main__":
-    if "--check" in sys.argv:
-        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != page():
-            sys.exit("docs/commands.md is not what the commands say: make docs")
-    else:
-        PAGE.write_text(page(), encoding="utf-8")
+    for name, made in PAGES.items():
+        file = Path(__file__).with_name(name)
+        if "--check" not in sys.argv:
+            file.write_text(made(), encoding="utf-8")
+        elif not file.exists() or file.read_text(encoding="utf-8") != made():
+            sys.exit(f"docs/{name} is not what the program says: make docs")

@@ -81,6 +81,7 @@ def test_pandas_has_one_doorway_and_textual_one_importer(path: Path) -> None:
             assert path == ROOT / "analysis" / "frame.py" or room(path) == "formats", path
         if module.split(".")[0] == "textual":
             assert room(path) == "tui", path
+            assert path.stem not in ("keys", "desk", "choices", "finding", "colours", "editor", "playing"), path
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(ROOT).as_posix())
@@ -103,7 +104,9 @@ def test_functions_of_the_command_line_are_short(path: Path) -> None:
             assert lines <= 20, f"{path.name}: {node.name} has {lines} lines"
 
 
-@pytest.mark.parametrize("words", [["--help"], ["--version"], ["matrix", "--help"], ["transcribe", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["matrix", "--help"], ["transcribe", "--help"], ["code", "--help"]]
+)
 def test_help_loads_neither_pandas_nor_an_engine(words: list[str]) -> None:
     script = (
         "import sys\nfrom qualkit.cli.main import main\n"
@@ -113,4 +116,24 @@ def test_help_loads_neither_pandas_nor_an_engine(words: list[str]) -> None:
         "assert not heavy, heavy\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_coding_screen_loads_neither_pandas_nor_an_engine(tmp_path: Path) -> None:
+    script = (
+        "import asyncio, sys\nfrom pathlib import Path\n"
+        "from tests.conftest import StudyHere\n"
+        "from qualkit.tui.app import CodingApp\nfrom qualkit.tui.desk import Desk\n"
+        f"study = StudyHere(Path({str(tmp_path / 'study')!r}))\n"
+        "study.sources('a;Ett;interview;Huddinge;;;;')\nstudy.spoken('a', 'S1: Vi har BankID.', 'S1: Ja.')\n"
+        "async def go():\n"
+        "    desk = Desk(study.open(), 'anna')\n    desk.open(desk.opened.study.sources[0])\n"
+        "    async with CodingApp(desk).run_test() as pilot:\n"
+        "        await pilot.press('j', 's', 'c', 'b', 'a', 'enter', 'u')\n"
+        "asyncio.run(go())\n"
+        "heavy = {'pandas', 'numpy', 'faster_whisper', 'ctranslate2', 'av', 'onnxruntime'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    words = [sys.executable, "-c", script]
+    done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", cwd=ROOT.parent)
     assert done.returncode == 0, done.stderr

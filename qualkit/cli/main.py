@@ -21,6 +21,7 @@ from qualkit.cli import (
     apply,
     check,
     clip,
+    code,
     codebook,
     compare,
     doctor,
@@ -97,6 +98,7 @@ app.command("transcribe")(transcribe.transcribe)
 app.command("speakers")(speakers.speakers)
 app.add_typer(codebook.app, name="codebook")
 app.command("apply")(apply.apply)
+app.command("code")(code.code)
 app.command("excerpts")(excerpts.excerpts)
 app.command("anchors")(anchors.anchors)
 app.command("clip")(clip.clip)

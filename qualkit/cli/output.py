@@ -60,13 +60,19 @@ def agreed(question: str) -> bool:
     return typer.confirm(question, default=False, err=True)
 
 
+def read_line(question: str) -> str | None:
+    """A line that a person types or a script sends; None at the end of the input."""
+    sys.stdout.flush()
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline() or None
+
+
 def answer(question: str, known: Mapping[str, str], *, none: str) -> str:
     """What a person's answer means, asked again until it is one of `known`; `none` where nobody is there to answer."""
     while True:
-        sys.stderr.write(question)
-        sys.stderr.flush()
-        line = sys.stdin.readline()
-        if not line:
+        line = read_line(question)
+        if line is None:
             note("")
             return none
         if (meaning := known.get(line.strip().casefold())) is not None:

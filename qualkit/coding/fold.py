@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 
 from qualkit.model.act import Act
-from qualkit.model.coding import APPLIED, REJECTED, SUGGESTED, Coding, Memo
+from qualkit.model.coding import APPLIED, REJECTED, SUGGESTED, Anchor, Coding, Memo
 
 _MAKES = {"code": APPLIED, "suggest": SUGGESTED}
 _TURNS = {"accept": APPLIED, "reject": REJECTED}
@@ -32,6 +32,12 @@ def fold(source: str, acts: Iterable[Act]) -> State:
     for act in standing(acts):
         _do(state, source, act)
     return state
+
+
+def go_on(state: State, source: str, acts: Iterable[Act]) -> None:
+    """Bring a state up to date with later acts, none of which is an undo."""
+    for act in acts:
+        _do(state, source, act)
 
 
 def standing(acts: Iterable[Act]) -> list[Act]:
@@ -69,9 +75,20 @@ def _do(state: State, source: str, act: Act) -> None:
         for codings in (state.codings, state.removed):
             if act.target in codings:
                 codings[act.target] = _CHANGES[act.act](codings[act.target], act)
+    elif act.act == "edit" and act.edit is not None:
+        for target, anchor in act.edit.places:
+            _place(state, target, anchor)
     elif act.act == "memo":
-        state.memos[act.id] = Memo(act.id, act.about, act.text, act.coder, act.time)
+        state.memos.pop(act.target, None)
+        if act.text:
+            state.memos[act.id] = Memo(act.id, act.about, act.text, act.coder, act.time)
     elif act.act == "finish":
         state.finished.add(act.coder)
     elif act.act == "reopen":
         state.finished.discard(act.coder)
+
+
+def _place(state: State, target: str, anchor: Anchor) -> None:
+    for codings in (state.codings, state.removed):
+        if target in codings:
+            codings[target] = replace(codings[target], anchor=anchor)

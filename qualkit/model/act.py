@@ -8,11 +8,12 @@
 | reject   | target = coding            | a suggestion is turned down; it does not come back  |
 | remove   | target = coding            | a coding is taken away                              |
 | place    | target = coding, anchor    | the coding's words stand there now; reason: why     |
-| memo     | about, text                | a note                                              |
+| memo     | about, text, target = memo | a note, in the place of that one; without text none |
 | finish   |                            | the coder has finished this source                  |
 | reopen   |                            | the coder has not finished it after all             |
 | rename   | labels                     | speakers of the transcript have other labels        |
 | join     | labels                     | speakers are one with others of the transcript      |
+| edit     | edit                       | segments of the transcript became others            |
 | recode   | target = coding, code      | the coding has another code                         |
 | revise   | code, text, change         | the codebook's file was changed                     |
 | undo     | target = act               | that act counts as not done; an undo can be undone  |
@@ -22,6 +23,9 @@ They change no coding: an excerpt stands on segments, and segments keep their id
 
 `revise` stands in the coder's journal of the codebook. What it does to codings are acts of their own, `recode` and
 `remove`, in the coder's journals of the sources; their `about` is "revise:<id>". They may name any coder's coding.
+
+`edit` stands behind the change in the transcript's file. It says where the codings of all coders stand since, for
+whoever corrects knows which words became which.
 """
 
 from __future__ import annotations
@@ -29,11 +33,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qualkit.model.coding import Anchor
+from qualkit.model.transcript import Segment, Word
 
 VERSION = 1
 ACTS = (
-    "code", "suggest", "accept", "reject", "remove", "place", "memo", "finish", "reopen", "rename", "join", "recode",
-    "revise", "undo",
+    "code", "suggest", "accept", "reject", "remove", "place", "memo", "finish", "reopen", "rename", "join", "edit",
+    "recode", "revise", "undo",
 )  # fmt: skip
 
 
@@ -79,6 +84,24 @@ class FileChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A segment with its words, as they were or became."""
+
+    segment: Segment
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextChange:
+    """Segments in a row, from position `at` (counted from 0), before and after; and (coding, where it stands since)."""
+
+    at: int
+    before: tuple[Part, ...]
+    after: tuple[Part, ...]
+    places: tuple[tuple[str, Anchor], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """One act. `id` sorts by time; `time` is ISO 8601 in UTC; fields that an act does not use stay empty."""
 
@@ -96,3 +119,4 @@ class Act:
     text: str = ""
     labels: tuple[LabelChange, ...] = ()
     change: FileChange | None = None
+    edit: TextChange | None = None

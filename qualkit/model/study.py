@@ -24,6 +24,7 @@ class Settings:
     coder: str = ""
     delimiter: str = ";"
     vocabulary: tuple[str, ...] = ()  # words that speech models are told of
+    keys: Mapping[str, str] = field(default_factory=dict)  # name of a key of the coding screen -> the key instead
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,10 @@ from qualkit.errors import QualkitError
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
+class LockedError(QualkitError):
+    """Somebody else is writing there now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stamp:
     """What a file held when it was read; None stands for "was not there"."""
@@ -284,7 +288,7 @@ def locked(
         try:
             guard.acquire()
         except Timeout as error:
-            raise QualkitError(busy, where=str(what), hint=hint) from error
+            raise LockedError(busy, where=str(what), hint=hint) from error
     try:
         yield
     finally:

@@ -67,6 +67,16 @@ def _blocks(text: str) -> tuple[bool, list[tuple[int, list[str]]]]:
     return bool(mark), blocks
 
 
+def paragraphs_in(text: str) -> list[tuple[int, int]]:
+    """The first and last line of each block, counted from 1."""
+    return [(line + 1, line + len(lines)) for line, lines in _blocks(text)[1]]
+
+
+def written_paragraph(segment: Segment, *, spoken: bool) -> str:
+    """A block as it is written: in a transcript with its speaker's marker, in a document as it is."""
+    return _paragraph(segment) if spoken else segment.text
+
+
 def is_spoken(text: str) -> bool:
     """Whether this Markdown says that it is a transcript."""
     return _MARK.match(text.removeprefix("\ufeff")) is not None

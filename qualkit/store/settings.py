@@ -36,9 +36,19 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
         coder=coder if valid_coder(coder) else "",
         delimiter=DELIMITERS.get(delimiter, defaults.delimiter),
         vocabulary=_vocabulary(keys, reading),
+        keys=_moved_keys(keys, reading),
     )
     keys.done()
     return settings, reading.problems
+
+
+def _moved_keys(keys: Mapping, reading: Reading) -> dict[str, str]:
+    """`keys:` holds the name of a key of the coding screen and the key that it is to be instead."""
+    keys.skip("keys")
+    if "keys" not in keys:
+        return {}
+    moved = Mapping(keys.node_of("keys"), reading, "keys")
+    return {name: key for name in moved.values if (key := moved.text(name))}
 
 
 def _vocabulary(keys: Mapping, reading: Reading) -> tuple[str, ...]:

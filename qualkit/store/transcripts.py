@@ -117,11 +117,13 @@ def read_doubts(path: Path, transcript: Transcript) -> list[Doubt]:
 
     A segment whose text is not what was heard has been corrected by a person, and is not doubtful any more.
     """
-    lines = _lines(path)
-    doubts = [
-        Doubt(kind, start, end, line.segment, detail) for line in lines for kind, start, end, detail in line.doubts
-    ]
-    return standing(doubts, {line.segment: "".join(word[0] for word in line.words) for line in lines}, transcript)
+    said = {line.segment: "".join(word[0] for word in line.words) for line in _lines(path)}
+    return standing(known_doubts(path), said, transcript)
+
+
+def known_doubts(path: Path) -> list[Doubt]:
+    """Every doubt in the file, also those that somebody has seen to."""
+    return [Doubt(*doubt[:3], line.segment, doubt[3]) for line in _lines(path) for doubt in line.doubts]
 
 
 def _lines(path: Path) -> list[WordLine]:

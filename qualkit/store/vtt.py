@@ -35,7 +35,7 @@ def labels_in_vtt(text: str) -> Iterator[Label]:
     """Each speaker label of each cue, in the order of the file; a cue with several counts for the first."""
     starts = line_starts(text)
     segments, _, lines = _cues(text, "")
-    for segment, (first, last) in zip(segments, lines, strict=True):
+    for segment, (_, first, last) in zip(segments, lines, strict=True):
         begin, end = starts[first - 1], starts[last] if last < len(starts) else len(text)
         for voice in _VOICE.finditer(text, begin, end):
             written = voice.group(1)
@@ -49,10 +49,28 @@ def vtt_label(speaker: str) -> str:
     return _escape(" ".join(speaker.split()))
 
 
-def _cues(text: str, name: str) -> tuple[list[Segment], list[Problem], list[tuple[int, int]]]:
-    """The cues, what is odd in them, and the first and last line of the text of each."""
+def cues_in_vtt(text: str) -> list[tuple[int, int, int]]:
+    """Of each cue the line on which it begins, the first line of its words, and its last line; counted from 1."""
+    return _cues(text, "")[2]
+
+
+def written_cue(segment: Segment) -> str:
+    """A cue as strict WebVTT, without a line end behind it."""
+    times = f"{_stamp(segment.start or 0.0)} --> {_stamp(segment.end or 0.0)}"
+    return f"{segment.id}\n{times}\n{written_words(segment)}"
+
+
+def written_words(segment: Segment) -> str:
+    """The words of a cue with its speaker's voice; none where the speaker is unknown."""
+    said = _escape(" ".join(segment.text.split()))
+    speaker = vtt_label(segment.speaker or "")
+    return f"<v {speaker}>{said}" if speaker else said
+
+
+def _cues(text: str, name: str) -> tuple[list[Segment], list[Problem], list[tuple[int, int, int]]]:
+    """The cues, what is odd in them, and the lines of each: where it begins, where its words do, where they end."""
     segments: list[Segment] = []
-    lines: list[tuple[int, int]] = []
+    lines: list[tuple[int, int, int]] = []
     problems: list[Problem] = []
     blocks = _blocks(text.removeprefix("\ufeff"))
     written = {block[0].strip() for _, block in blocks if len(block) > 1 and "-->" in block[1]}
@@ -86,7 +104,7 @@ def _cues(text: str, name: str) -> tuple[list[Segment], list[Problem], list[tupl
         problems += _text_problems(block[at + 1 :], name, line + at + 1)
         speaker, words = _cue_text(block[at + 1 :])
         segments.append(Segment(id, words, speaker, start, end))
-        lines.append((line + at + 1, line + len(block) - 1))
+        lines.append((line, line + at + 1, line + len(block) - 1))
     return segments, problems, lines
 
 
@@ -95,12 +113,7 @@ def write_vtt(segments: tuple[Segment, ...], note: str = "") -> str:
     parts = ["WEBVTT"]
     if note:
         parts.append("NOTE\n" + note.replace("-->", "->").strip())
-    for segment in segments:
-        times = f"{_stamp(segment.start or 0.0)} --> {_stamp(segment.end or 0.0)}"
-        said = _escape(" ".join(segment.text.split()))
-        speaker = vtt_label(segment.speaker or "")
-        voice = f"<v {speaker}>" if speaker else ""
-        parts.append(f"{segment.id}\n{times}\n{voice}{said}")
+    parts += [written_cue(segment) for segment in segments]
     return "\n\n".join(parts) + "\n"
 
 

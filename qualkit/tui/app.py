@@ -1,0 +1,44 @@
+"""The program around the coding screen: what a crash may say, and how it begins."""
+
+from __future__ import annotations
+
+from textual.app import App
+
+from qualkit.tui.desk import Desk
+from qualkit.tui.screen import coding_screen
+
+
+class CodingApp(App[None]):
+    """The coding screen as a program of its own."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = "Screen { layout: vertical; }"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.desk = desk
+
+    def on_mount(self) -> None:
+        self.theme = "textual-light" if self.desk.places.light else "textual-dark"
+        self.push_screen(coding_screen(self.desk, self.desk.opened.study.settings.keys))
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C: say how to leave."""
+        if isinstance(self.screen, type(self.screen_stack[1])):
+            self.screen.say("q quits; all is on the disk already")  # type: ignore[attr-defined]
+            self.screen.tell()  # type: ignore[attr-defined]
+
+    def _fatal_error(self) -> None:
+        """Leave without Textual's report: it prints local variables, and with them people's words."""
+        self._close_messages_no_wait()
+
+
+def run(desk: Desk) -> None:
+    """Code until the coder leaves. What went wrong inside is raised, for the one place that reports it."""
+    app = CodingApp(desk)
+    try:
+        app.run()
+    finally:
+        desk.close()
+    if app._exception is not None:
+        raise app._exception

@@ -1,0 +1,110 @@
+"""Asking for a line (words to search, a speaker's name), and writing a note or a text."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+
+class Ask(ModalScreen["str | None"]):
+    """One line; gives None where it was left with Esc."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "leave", "")]
+    DEFAULT_CSS = """
+    Ask { align: center bottom; background: transparent; }
+    Ask > Input, Ask > Input:focus { height: 3; border: round $primary; background: $surface; }
+    """
+
+    def __init__(self, title: str, text: str = "") -> None:
+        super().__init__()
+        self._title, self._text = title, text
+
+    def compose(self) -> ComposeResult:
+        box = Input(self._text)
+        box.border_title = Text(self._title)
+        yield box
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
+
+    def action_leave(self) -> None:
+        """Give nothing."""
+        self.dismiss(None)
+
+
+class Write(ModalScreen["str | None"]):
+    """A note in several lines; Esc keeps what was written, for undo takes it back."""
+
+    HOW = "Esc keeps it; F4: in your own editor"
+
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "stop", ""), ("ctrl+s", "keep", ""), ("f4", "elsewhere", "")]
+    DEFAULT_CSS = """
+    Write { align: center bottom; background: transparent; }
+    Write > Vertical { width: 90; max-width: 100%; }
+    Write > Vertical { height: auto; max-height: 90%; margin-bottom: 2; background: $surface; border: round $primary; }
+    Write TextArea { height: auto; min-height: 4; max-height: 14; }
+    Write TextArea, Write TextArea:focus { border: none; background: $surface; }
+    Write Static { height: auto; padding: 0 1; }
+    """
+
+    def __init__(self, title: str, text: str = "", *, above: str = "", at: int | None = None) -> None:
+        super().__init__()
+        self._title, self._text, self._above = title, text, above
+        self._at = len(text) if at is None else at
+
+    def compose(self) -> ComposeResult:
+        from textual.widgets import TextArea
+
+        with Vertical() as box:
+            box.border_title = Text(self._title)
+            box.border_subtitle = self.HOW
+            if self._above:
+                yield Static(Text(self._above))
+            area = TextArea(self._text, soft_wrap=True, tab_behavior="focus")
+            area.move_cursor(_location(self._text, self._at))
+            yield area
+
+    @property
+    def _written(self) -> str:
+        from textual.widgets import TextArea
+
+        return self.query_one(TextArea).text
+
+    def action_keep(self) -> None:
+        """Keep what was written."""
+        self.dismiss(self._written)
+
+    def action_stop(self) -> None:
+        """Close the window: a note is kept."""
+        self.dismiss(self._written)
+
+    def action_elsewhere(self) -> None:
+        """Write on in $EDITOR."""
+        from qualkit.tui.editor import edited
+
+        with self.app.suspend():
+            text = edited(self._written)
+        if text is not None:
+            self.dismiss(text)
+
+
+class Rewrite(Write):
+    """A text of the transcript: Enter keeps it, Esc leaves it as it was."""
+
+    HOW = "Enter keeps it, Esc leaves it as it was"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "keep", priority=True)]
+
+    def action_stop(self) -> None:
+        """Leave the text as it was."""
+        self.dismiss(None)
+
+
+def _location(text: str, offset: int) -> tuple[int, int]:
+    before = text[:offset].split("\n")
+    return len(before) - 1, len(before[-1])

@@ -1,0 +1,119 @@
+"""Choosing one of many by typing some letters of it: codes, themes, sources, what a note is about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Input, Static
+
+from qualkit.tui.finding import Choice, find
+
+NEW = "\0new"  # the id of "make a new one of what was typed"
+
+
+class Chooser(ModalScreen["tuple[str, str] | None"]):
+    """Gives (id, what was typed); nothing where it was left. With `new`, what was typed may become a new one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("escape", "leave", ""),
+        ("down,ctrl+n,tab", "go(1)", ""),
+        ("up,ctrl+p,shift+tab", "go(-1)", ""),
+        ("pagedown", "go(8)", ""),
+        ("pageup", "go(-8)", ""),
+    ]
+    DEFAULT_CSS = """
+    Chooser { align: center bottom; background: transparent; }
+    Chooser > Vertical { width: 96; max-width: 100%; }
+    Chooser > Vertical { height: auto; margin-bottom: 2; background: $surface; border: round $primary; }
+    Chooser Input, Chooser Input:focus { border: none; height: 1; padding: 0 1; background: $surface; }
+    Chooser Static { height: auto; padding: 0 1; }
+    """
+
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice],
+        *,
+        recent: Sequence[str] = (),
+        new: str = "",
+        about: str = "",
+    ) -> None:
+        super().__init__()
+        self._title, self._choices, self._recent = title, choices, recent
+        self._new, self._about = new, about
+        self._found: list[Choice] = []
+        self._at = 0
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as box:
+            box.border_title = Text(self._title)
+            if self._about:
+                yield Static(Text(self._about, no_wrap=True, overflow="ellipsis", style="italic"))
+            yield Input(placeholder="type to find")
+            yield Static(id="found")
+
+    def on_mount(self) -> None:
+        self._search("")
+
+    def on_resize(self) -> None:
+        self._show()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._search(event.value)
+
+    def on_input_submitted(self) -> None:
+        typed = self.query_one(Input).value.strip()
+        self.dismiss((self._found[self._at].id, typed) if self._found else None)
+
+    def action_leave(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+    def action_go(self, by: int) -> None:
+        """Another of those that were found."""
+        self._at = max(0, min(self._at + by, len(self._found) - 1))
+        self._show()
+
+    def _search(self, typed: str) -> None:
+        self._found = find(typed, self._choices, self._recent)
+        words = " ".join(typed.split())
+        if self._new and words and words.casefold() not in {one.name.casefold() for one in self._choices}:
+            self._found.append(Choice(NEW, f"{self._new}: {words}"))
+        self._at = 0
+        self._show()
+
+    def _show(self) -> None:
+        rows = max(min((self.size.height - 8) // 2, 10), 3)
+        top = max(0, min(self._at - rows // 2, len(self._found) - rows))
+        self.query_one("#found", Static).update(Group(self._list(top, rows), *self._detail()))
+
+    def _list(self, top: int, rows: int) -> RenderableType:
+        grid = Table.grid(expand=True, padding=(0, 1))
+        grid.add_column(width=1)
+        grid.add_column(ratio=3, no_wrap=True, overflow="ellipsis")
+        grid.add_column(ratio=2, no_wrap=True, overflow="ellipsis", justify="right")
+        for number, one in enumerate(self._found[top : top + rows], start=top):
+            here = number == self._at
+            grid.add_row(">" if here else "", Text(one.name), Text(one.beside), style="reverse" if here else "")
+        if not self._found:
+            grid.add_row("", "nothing is called so", "")
+        return grid
+
+    def _detail(self) -> list[RenderableType]:
+        """Definition, include, exclude and examples of the one that the cursor is on, as far as there is room."""
+        if not self._found or not any(one.detail for one in self._choices):
+            return []
+        text = Text()
+        for heading, words in self._found[self._at].detail:
+            text.append(f"{heading}: ", "bold").append(f"{words}\n")
+        text.rstrip()
+        return [Padding(text, (1, 1, 0, 1))]

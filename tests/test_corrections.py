@@ -1,0 +1,133 @@
+"""Corrected transcripts: what was corrected is written, and every other letter of the file stays."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qualkit.coding.correcting import changed, correction, text_change
+from qualkit.coding.session import Session
+from qualkit.errors import QualkitError
+from qualkit.model.act import Act
+from qualkit.model.transcript import Segment, Transcript
+from qualkit.store.corrections import with_segments
+from qualkit.store.markdown import parse_markdown
+from qualkit.store.vtt import parse_vtt
+
+VTT = """\
+WEBVTT
+
+NOTE från rummet
+
+s1
+00:00:01.000 --> 00:00:02.000 align:start
+<v S1>Hej <i>där</i> &amp; hej
+
+NOTE emellan
+
+s2
+00:03.000 --> 00:04.000
+<v S2>på dig
+
+s3
+00:00:05.000 --> 00:00:06.000
+och hej då
+"""
+WORD = st.text("abå.<&", min_size=1, max_size=5)
+KINDS = st.sampled_from(["text", "split", "join", "speaker"])
+
+
+def segments(text: str) -> list[Segment]:
+    return list(parse_vtt(text, "a.vtt")[0])
+
+
+def test_one_cue_is_written_and_its_times_and_all_others_stay_letter_by_letter() -> None:
+    one = replace(segments(VTT)[0], text="Hej < & då")
+    new = with_segments(VTT, ".vtt", 0, 1, [one])
+    assert new == VTT.replace("Hej <i>där</i> &amp; hej", "Hej &lt; &amp; då")
+
+
+def test_notes_between_joined_cues_stay() -> None:
+    first, second, third = segments(VTT)
+    whole = replace(first, text=f"{first.text} {second.text}", end=second.end)
+    new = with_segments(VTT, ".vtt", 0, 2, [whole])
+    assert segments(new) == [whole, third] and "NOTE emellan" in new and "NOTE från rummet" in new
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_line_ends_of_the_file_are_kept(end: str) -> None:
+    text = VTT.replace("\n", end)
+    last = segments(text)[2]
+    parts = [replace(last, text="och", end=5.5), replace(last, id="s3-1", text="hej då", start=5.5)]
+    new = with_segments(text, ".vtt", 2, 1, parts)
+    assert segments(new)[2:] == parts and new.count("\n") == new.count(end)
+    assert with_segments(new, ".vtt", 2, 2, [last]) == text
+
+
+def test_paragraphs_of_documents_and_turns_of_transcripts() -> None:
+    document = "# Rubrik\ntext här\n\n\nEtt stycke\npå två rader.\n\n- punkt"
+    new = with_segments(document, ".md", 2, 1, [Segment("p3", "Ett stycke"), Segment("p4", "på två rader.")])
+    assert new == "# Rubrik\ntext här\n\n\nEtt stycke\n\npå två rader.\n\n- punkt"
+    spoken = "<!-- transcript: x -->\n\n**A:** ett två\n\n**B:** tre"
+    new = with_segments(spoken, ".md", 1, 1, [Segment("p2", "tre fyra", "C")])
+    assert new == "<!-- transcript: x -->\n\n**A:** ett två\n\n**C:** tre fyra"
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["A", "B", None]), st.lists(WORD, min_size=1, max_size=4)), min_size=1, max_size=5
+    ),
+    st.booleans(),
+    st.lists(st.tuples(KINDS, st.integers(0, 99), st.lists(WORD, min_size=1, max_size=3)), max_size=6),
+)
+def test_any_corrections_are_the_same_in_the_file_and_in_the_program_and_go_back(
+    rows: list[tuple[str | None, list[str]]], spoken: bool, wishes: list[tuple[str, int, list[str]]]
+) -> None:
+    """The file after each correction reads as what the session holds; undone in turn it holds the same bytes."""
+    if spoken:
+        made = [Segment(f"s{n}", " ".join(words), who, n * 2.0, n * 2 + 1.0) for n, (who, words) in enumerate(rows)]
+        text = "WEBVTT\n\n" + "\n\n".join(with_one(segment) for segment in made) + "\n"
+        suffix, read = ".vtt", lambda written: tuple(parse_vtt(written, "")[0])
+    else:
+        text = "\n\n".join(" ".join(words) for _, words in rows) + "\n"
+        suffix, read = ".md", parse_markdown
+    transcript, acts, texts = Transcript("a", read(text)), list[Act](), [text]
+    for kind, where, words in wishes:
+        session = Session(transcript, "anna", acts)
+        session.selection.to(where % session.text.total)
+        try:
+            act = replace(correction(session, kind, " ".join(words)), id=f"{len(acts):026d}")
+        except QualkitError:
+            continue
+        if kind == "speaker" and not spoken:
+            continue  # a document has no speakers
+        assert act.edit
+        transcript = changed(transcript, act.edit)
+        after = [part.segment for part in act.edit.after]
+        texts.append(with_segments(texts[-1], suffix, act.edit.at, len(act.edit.before), after))
+        acts.append(act)
+        assert read(texts[-1]) == transcript.segments
+    for act, before in zip(acts[::-1], texts[-2::-1], strict=True):
+        back = text_change([Act("", "", "anna", "undo", target=act.id)], acts)
+        assert back
+        transcript = changed(transcript, back)
+        text = with_segments(texts.pop(), suffix, back.at, len(back.before), [part.segment for part in back.after])
+        assert read(text) == read(before) == transcript.segments
+
+
+def with_one(segment: Segment) -> str:
+    from qualkit.store.vtt import written_cue
+
+    return written_cue(segment)
+
+
+def test_an_undo_of_a_text_that_was_changed_since_is_refused() -> None:
+    transcript = Transcript("a", (Segment("s1", "ett två", "A", 0.0, 1.0),))
+    act = correction(Session(transcript, "anna"), "text", "ett tre")
+    assert act.edit
+    later = Transcript("a", (Segment("s1", "något annat", "A", 0.0, 1.0),))
+    with pytest.raises(QualkitError, match="cannot be taken back"):
+        changed(later, text_change([replace(act, id="2", act="undo", edit=None, target="1")], [replace(act, id="1")]))  # type: ignore[arg-type]
