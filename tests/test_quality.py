@@ -354,7 +354,9 @@ def test_the_language_of_pieces_is_asked_of_parts_of_what_was_encoded() -> None:
             there = np.array(states)
             assert there.shape == (4, 250, 3)
             first = there[:, 0, 0].astype(int)
-            return [[("<|sv|>", 0.2), ("<|en|>", 0.8)] if at == 500 else [("<|sv|>", 0.9)] for at in first]
+            return [
+                [("<|sv|>", 0.2), ("<|en|>", 0.8)] if at == 500 else [("<|la|>", 0.9), ("<|sv|>", 0.1)] for at in first
+            ]
 
     states = np.zeros((1, 1500, 3), np.float32)
     states[0, :, 0] = np.arange(1500)
@@ -362,10 +364,10 @@ def test_the_language_of_pieces_is_asked_of_parts_of_what_was_encoded() -> None:
 
     found = languages(Model(), ctranslate2.StorageView.from_array(states), [(0.0, 20.0)], "sv")
     assert [(one.start, one.end, one.language, one.told) for one in found] == [
-        (0.0, 5.0, "sv", 0.9),
-        (5.0, 10.0, "sv", 0.9),
+        (0.0, 5.0, "sv", 0.1),
+        (5.0, 10.0, "sv", 0.1),
         (10.0, 15.0, "en", 0.2),
-        (15.0, 20.0, "sv", 0.9),
+        (15.0, 20.0, "sv", 0.1),
     ]
     assert found[2].probability == 0.8
     assert languages(Model(), ctranslate2.StorageView.from_array(states), [(0.0, 0.01)], "sv") == ()
