@@ -1,13 +1,12 @@
 """Who speaks when: errors, speakers found and speed of the prototype and of qualkit on the annotated recordings.
 
-    python benchmarks/speakers.py [shared folder] [--threads 2]
+    python benchmarks/speakers.py [--json FILE]
 
-Needs soundfile, pyannote.metrics and the shared folder: prototypes/speakers, data/models, data/audio.
+Needs pyannote.metrics (and the sketch soundfile), and ../shared: prototypes/speakers, data/models, data/audio.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib.util
 import json
 import time
@@ -16,15 +15,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import soundfile
+import numpy as np
+from harness import Figures, report
 from pyannote.core import Annotation, Segment
 from pyannote.metrics.diarization import DiarizationErrorRate
 
 from qualkit.model.transcript import Word
+from qualkit.transcribe.audio import RATE, decode
 from qualkit.transcribe.diarize import find_turns
 from qualkit.transcribe.speakers import Turn, read_rttm, speaker_of
 
-RATE = 16_000
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+THREADS = 2
 NAMES = ("swedish_four_voices", "libri_4spk", "ami_dev_2spk", "ami_trn78_4spk")
 COLLARS = (0.0, 0.5)  # pyannote counts a collar's whole width: 0.5 is 0.25 s on either side
 Find = Callable[[Any, int | None], list[Turn]]
@@ -80,36 +82,37 @@ def words_right(path: Path, turns: list[Turn]) -> float:
 
 def main() -> None:
     warnings.filterwarnings("ignore")
-    parser = argparse.ArgumentParser()
-    parser.add_argument("shared", nargs="?", type=Path, default=Path(__file__).resolve().parents[2] / "shared")
-    parser.add_argument("--threads", type=int, default=2)
-    options = parser.parse_args()
-    audio = options.shared / "data/audio"
-    print("diarization error, % (no collar / 0.25 s collar)\n")
-    print(f"{'system':10} {'number':7} {'recording':20} {'error':>13} {'found':>8} {'speed':>7}")
+    figures: Figures = {}
     for system, made in (("prototype", prototype), ("qualkit", ours)):
-        find = made(options.shared, options.threads)
-        for given in (False, True):
+        find = made(SHARED, THREADS)
+        for how, given in (("found", False), ("given", True)):
             rates = [DiarizationErrorRate(collar=collar) for collar in COLLARS]
-            seconds = spent = 0.0
             for name in NAMES:
-                sound, _ = soundfile.read(audio / f"{name}.flac", dtype="float32")
-                reference = read_rttm(audio / f"{name}.rttm")
-                count = len({turn.speaker for turn in reference})
-                begun = time.perf_counter()
-                turns = find(sound, count if given else None)
-                took = time.perf_counter() - begun
-                seconds, spent = seconds + len(sound) / RATE, spent + took
-                errors = [100 * rate(annotation(reference), annotation(turns)) for rate in rates]
-                found = f"{len({turn.speaker for turn in turns})} of {count}"
-                speed = len(sound) / RATE / took
-                how = "given" if given else "found"
-                print(f"{system:10} {how:7} {name:20} {errors[0]:5.1f} / {errors[1]:5.1f} {found:>8} {speed:6.1f}x")
-                if name == NAMES[0]:
-                    share = words_right(audio / f"{name}.json", turns)
-                    print(f"{'':18} {'  words right':20} {100 * share:5.1f} %")
-            total = [100 * abs(rate) for rate in rates]
-            print(f"{'':18} {'total':20} {total[0]:5.1f} / {total[1]:5.1f} {'':8} {seconds / spent:6.1f}x\n")
+                figures[f"{system}, {how}: {name}"] = row = measured(find, given, name, rates)
+            totals = dict(zip(("error %", "with collar %"), (100 * abs(rate) for rate in rates), strict=True))
+            figures[f"{system}, {how}: all four"] = dict.fromkeys(row, float("nan")) | totals
+    report("Diarization error without / with a collar of 0.25 s, the number of speakers found or given", figures)
+
+
+def measured(find: Find, given: bool, name: str, rates: list[Any]) -> dict[str, float]:
+    """The figures of one recording; its errors count into the rates."""
+    path = SHARED / "data/audio" / f"{name}.flac"
+    sound = np.concatenate(list(decode(path)))
+    reference = read_rttm(path.with_suffix(".rttm"))
+    count = len({turn.speaker for turn in reference})
+    begun = time.perf_counter()
+    turns = find(sound, count if given else None)
+    took = time.perf_counter() - begun
+    errors = [100 * rate(annotation(reference), annotation(turns)) for rate in rates]
+    words = path.with_suffix(".json")
+    return {
+        "error %": errors[0],
+        "with collar %": errors[1],
+        "speakers": len({turn.speaker for turn in turns}),
+        "of": count,
+        "words right %": 100 * words_right(words, turns) if words.exists() else float("nan"),
+        "x real time": len(sound) / RATE / took,
+    }
 
 
 if __name__ == "__main__":
