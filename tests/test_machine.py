@@ -92,14 +92,18 @@ def test_a_graphics_card_is_used_where_its_libraries_are(model: Path, monkeypatc
     assert fastest(model) == Way()
 
 
-def test_best_is_exact_and_the_others_are_as_the_machine_likes(model: Path) -> None:
-    kinds = {
+def test_a_quality_is_a_beam_and_halves_in_numbers_that_the_machine_likes(model: Path) -> None:
+    found = {
         quality: hearing_settings(
-            model, "sv", "m", engine="faster-whisper", quality=quality, way=Way(compute_type="int8")
-        ).compute_type
+            model, "sv", "m", engine="faster-whisper", quality=quality, way=Way(compute_type="float32")
+        )
         for quality in ("fast", "balanced", "best")
     }
-    assert kinds == {"fast": "int8", "balanced": "int8", "best": "float32"}
+    assert [(one.beam, one.halves, one.compute_type) for one in found.values()] == [
+        (2, True, "float32"),
+        (5, True, "float32"),
+        (5, False, "float32"),
+    ]
 
 
 @pytest.mark.slow
