@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+from rapidfuzz.distance import Levenshtein
 
 from qualkit.transcribe.audio import RATE, decode, native, probe
 from qualkit.transcribe.engines import hearing_settings
@@ -140,12 +141,7 @@ def words_of(text: str) -> list[str]:
 
 def wrong(said: list[str], heard: list[str]) -> float:
     """The fewest words changed, put in or left out, as a share of what was said."""
-    costs = list(range(len(heard) + 1))
-    for i, word in enumerate(said, 1):
-        above, costs[0] = costs[0], i
-        for j, other in enumerate(heard, 1):
-            above, costs[j] = costs[j], min(costs[j] + 1, costs[j - 1] + 1, above + (word != other))
-    return costs[-1] / len(said)
+    return Levenshtein.distance(said, heard) / len(said)
 
 
 @pytest.fixture(scope="module")
