@@ -158,6 +158,12 @@ def test_words_that_are_guessed() -> None:
     assert kinds([replace(heard, words=few)], profile) == []
 
 
+def test_the_same_doubt_is_told_once() -> None:
+    heard, profile = clean()
+    guess = replace(heard, log_probability=-1.2)
+    assert [kind for kind, _, _ in kinds([guess, guess], profile)].count("unsure") == 1
+
+
 def test_another_language_than_the_one_told() -> None:
     heard, profile = clean()
     pieces = (Piece(0, 5, "sv", 0.9, 0.9), Piece(5, 10, "en", 0.95, 0.01), Piece(10, 15, "en", 0.6, 0.01))

@@ -71,9 +71,10 @@ Parts = Iterable[tuple[Window, Sequence[Heard], Profile]]
 
 
 def find_doubts(parts: Parts, language: str) -> list[Doubt]:
-    """What is doubtful in a recording that was heard as `language`, in the order of time."""
+    """What is doubtful in a recording that was heard as `language`, in the order of time, each once."""
     told = told_of(parts, language)
-    return sorted((doubt for check in CHECKS for doubt in check(told)), key=lambda doubt: (doubt.start, doubt.end))
+    found = dict.fromkeys(doubt for check in CHECKS for doubt in check(told))
+    return sorted(found, key=lambda doubt: (doubt.start, doubt.end))
 
 
 def told_of(parts: Parts, language: str) -> Told:
