@@ -27,8 +27,10 @@ from qualkit.store.journals import contradictions, read_journal, writing
 from qualkit.store.material import journal_paths, read_material
 from qualkit.store.merging import carry_out, plan_merge
 from qualkit.store.project import Folder
+from qualkit.store.revisions import read_revisions
 from tests.conftest import Ran, StudyHere, run
 
+BOOK = "codebooks/codebook.yaml"
 TEXT = "BankID krånglar för många här.\n\nLösenordet är borta igen.\n\nVi vill skriva ut papper.\n"
 
 
@@ -433,6 +435,104 @@ def test_recordings_are_listed_and_copied_when_asked(ours: StudyHere, theirs: St
     assert "Nothing to merge" in merge(ours, theirs, "--recordings").out
 
 
+# The codebook changed as acts
+
+
+def change(study: StudyHere, *words: str) -> str:
+    ran = study.run("codebook", *words, "--yes")
+    assert ran.code == 0, ran.text
+    return ran.out
+
+
+def codes_of(study: StudyHere) -> list[str]:
+    return sorted(coding.code for one in state(study).values() for coding in one.codings.values())
+
+
+def revisions(study: StudyHere) -> set[Act]:
+    found, problems = read_revisions(study.open())
+    assert problems == []
+    return set(found)
+
+
+def test_a_codebook_that_only_they_changed_comes_in_and_can_be_taken_back_here(
+    ours: StudyHere, theirs: StudyHere
+) -> None:
+    before = (ours.root / BOOK).read_bytes()
+    change(theirs, "rename", "id.losen", "Konton", "--coder", "kim")
+    change(theirs, "merge", "id.bankid", "--into", "id.losen", "--coder", "kim")
+    ran = merge(ours, theirs)
+    assert "codebooks/codebook.kim.jsonl, a new journal: 2 acts come in (2 revise)" in ran.out
+    assert "as it was before kim changed it there: renamed id.losen" in ran.out and "what is there is taken" in ran.out
+    assert (ours.root / BOOK).read_bytes() == (theirs.root / BOOK).read_bytes()
+    assert revisions(ours) == revisions(theirs) and codes_of(ours) == ["id.losen"]
+    assert "0 errors, 1 warning" in ours.run("check").out and "Nothing to merge" in merge(ours, theirs).out
+    change(ours, "undo")
+    assert codes_of(ours) == ["id.bankid"]
+    change(ours, "undo")
+    assert (ours.root / BOOK).read_bytes() == before
+    assert "Nothing to merge" in merge(ours, theirs).out and (ours.root / BOOK).read_bytes() == before
+    merge(theirs, ours)
+    assert revisions(ours) == revisions(theirs) and codes_of(theirs) == ["id.bankid"]
+
+
+def test_a_merge_killed_between_a_change_of_the_codebook_and_its_file_brings_the_file(
+    ours: StudyHere, theirs: StudyHere
+) -> None:
+    change(theirs, "rename", "id.losen", "Konton", "--coder", "kim")
+    with mock.patch.object(merging, "write_atomically", side_effect=Killed), pytest.raises(Killed):
+        carry_out(plan_merge(ours.open(), theirs.root))
+    assert revisions(ours) == revisions(theirs) and ours.open().study.codebook.codes["id.losen"].name != "Konton"
+    merge(ours, theirs)
+    assert ours.open().study.codebook.codes["id.losen"].name == "Konton"
+
+
+def test_two_changed_the_codebook_and_both_journals_hold_all_changes(ours: StudyHere, theirs: StudyHere) -> None:
+    done(ours, "anna", coding(ours, 1, "id.losen"))
+    change(ours, "rename", "ut.skriva", "Papper")
+    change(theirs, "merge", "id.bankid", "--into", "id.losen", "--coder", "kim")
+    mine = (ours.root / BOOK).read_bytes()
+    merge(ours, theirs)
+    merge(theirs, ours)
+    assert revisions(ours) == revisions(theirs) and len(revisions(ours)) == 2
+    assert (ours.root / BOOK).read_bytes() == mine and codes_of(ours) == ["id.losen", "id.losen"] == codes_of(theirs)
+    assert "nothing is left to merge" not in change(ours, "merge", "id.bankid", "--into", "id.losen")
+    assert ours.open().study.codebook.codes["id.bankid"].retired
+    assert "nothing is left to merge" in change(ours, "merge", "id.bankid", "--into", "id.losen")
+
+
+def test_a_split_whose_codes_are_only_in_their_codebook_is_made_here(ours: StudyHere, theirs: StudyHere) -> None:
+    change(ours, "rename", "ut.skriva", "Papper")
+    change(theirs, "split", "id.bankid", "--into", "Mobil,Dator", "--rest", "Mobil", "--coder", "kim")
+    merge(ours, theirs)
+    done(ours, "anna", coding(ours, 2))
+    change(ours, "split", "id.bankid", "--into", "Mobil,Dator", "--rest", "Dator")
+    there = ours.open().study.codebook.codes
+    assert set(codes_of(ours)) <= set(there) and there["id.bankid"].retired
+
+
+def test_a_conflict_copy_of_a_codebook_journal_is_taken_in(ours: StudyHere, theirs: StudyHere) -> None:
+    change(ours, "rename", "id.losen", "Konton")
+    journal = ours.root / "codebooks/codebook.anna.jsonl"
+    shutil.copytree(ours.root / "codebooks", theirs.root / "codebooks", dirs_exist_ok=True)
+    change(theirs, "rename", "id.losen", "Inloggning")
+    content = (theirs.root / "codebooks/codebook.anna.jsonl").read_bytes()
+    copy = ours.write("codebooks/codebook.anna (Kims konflikterande kopia).jsonl", content)
+    assert "another copy of codebook.anna.jsonl" in ours.run("check").out
+    ran = ours.run("merge", "--yes")
+    assert ran.code == 0 and "codebooks/codebook.anna.jsonl: 1 act comes in (1 revise)" in ran.out
+    assert not copy.exists() and journal.read_bytes() == content
+
+
+def test_two_acts_of_the_codebook_with_one_id_are_an_error(ours: StudyHere, theirs: StudyHere) -> None:
+    change(ours, "rename", "id.losen", "Konton")
+    shutil.copytree(ours.root / "codebooks", theirs.root / "codebooks", dirs_exist_ok=True)
+    content = (ours.root / "codebooks/codebook.anna.jsonl").read_bytes()
+    theirs.write("codebooks/codebook.anna.jsonl", content.replace(b'"about":"rename"', b'"about":"retire"'))
+    before = ours.files()
+    ran = ours.run("merge", str(theirs.root), "--yes")
+    assert ran.code == 1 and "codebook.anna.jsonl:1" in ran.err and ours.files() == before
+
+
 # Conflict copies beside the journals
 
 COPIES = [
@@ -499,6 +599,7 @@ class Killed(BaseException):
 def everything_differs(ours: StudyHere, theirs: StudyHere) -> None:
     done(theirs, "kim", coding(theirs, 1))
     done(theirs, "anna", coding(theirs, 2))
+    change(theirs, "rename", "ut.skriva", "Papper", "--coder", "kim")
     (theirs.root / "transcripts/d.md").unlink()
     theirs.spoken("d", "S1: BankID krånglar för många här.")
     theirs.write("transcripts/d.words.jsonl", '{"segment":"s0001","words":[["BankID",0,1,1]]}\n')
@@ -506,7 +607,7 @@ def everything_differs(ours: StudyHere, theirs: StudyHere) -> None:
     ours.write("transcripts/e.words.jsonl", '{"segment":"s0001","words":[["Vad",0,1,1]]}\n')
     theirs.sources("d;Annan;document;Huddinge;;;;", "e;Samtal;interview;Haninge;;;audio/e.wav;", "f;F;document;;;;;")
     theirs.document("f", "Ny.\n")
-    theirs.write("codebooks/codebook.yaml", (ours.root / "codebooks/codebook.yaml").read_text() + "# rad\n")
+    theirs.write(BOOK, (theirs.root / BOOK).read_text("utf-8") + "# rad\n")
 
 
 def stops_at(number: int) -> Callable[[Callable[..., object]], Callable[..., object]]:

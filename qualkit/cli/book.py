@@ -49,13 +49,18 @@ class Book:
             raise QualkitError(f"there is no code '{id}'", hint=hint)
         return self.codes[id]
 
-    def written(self, about: str, codes: str) -> Act | None:
-        """The last change of this kind with these codes, if it stands and the codebook shows it."""
+    def written(self, about: str, codes: str, *, gone: Sequence[str], kept: Sequence[str]) -> Act | None:
+        """The last change of this kind with these codes, if it stands and the codebook shows it.
+
+        It need not: the change may have been stopped, or come from a copy whose codebook was not taken in a merge.
+        """
         from qualkit.coding.recoding import same_revision
         from qualkit.store.revisions import is_unwritten
 
         done = same_revision(self.revisions, about, codes)
-        return done if done and not is_unwritten(self.opened, done) else None
+        shown = all(code in self.codes for code in kept)
+        shown = shown and all(self.codes[code].retired for code in gone if code in self.codes)
+        return done if done and shown and not is_unwritten(self.opened, done) else None
 
 
 def open_book(ctx: typer.Context, coder: str) -> Book:

@@ -102,7 +102,7 @@ def merge(
     codes = list(dict.fromkeys(codes))
     _refuse_merge(book, codes, into)
     act = _act(" ".join([*codes, into]), "merge", f"merged {', '.join(codes)} into {into}")
-    touched, before = _touched(book, codes), book.written("merge", act.code)
+    touched, before = _touched(book, codes), book.written("merge", act.code, gone=codes, kept=[into])
     show_touched(touched, codes, f"they get {into}")
     if before and not touched:
         output.say("nothing is left to merge")

@@ -36,6 +36,10 @@ class _Split:
         """The ids of all of them, by which the act is found again."""
         return " ".join([self.code.id, *(one.id for one in self.into)])
 
+    def going(self, book: Book) -> Act | None:
+        """The change, where it was begun before."""
+        return book.written("split", self.key, gone=[self.code.id], kept=[one.id for one in self.into])
+
 
 def split(
     ctx: typer.Context,
@@ -62,7 +66,7 @@ def split(
     rules = _rules(plan, where or (), rest)
     waiting = _waiting(book, plan)
     show_touched(waiting, [code], f"each gets one of {', '.join(one.id for one in plan.into)}")
-    going = book.written("split", plan.key)
+    going = plan.going(book)
     question = f"{'Go on splitting' if going else 'Split'} {code} into {', '.join(one.id for one in plan.into)}?"
     if not agreed(question, yes):
         return
@@ -106,7 +110,7 @@ def _begin(book: Book, plan: _Split) -> _Split:
                 file.add(one)
         file.retire(plan.code.id, today(), ids)
 
-    done = book.written("split", plan.key)
+    done = plan.going(book)
     if done is None:
         text = f"split {plan.code.id} into {', '.join(ids)}"
         done = carry_out(book, Act("", "", "", "revise", code=plan.key, about="split", text=text), edit)

@@ -56,7 +56,7 @@ def _orphans(opened: OpenStudy) -> Iterator[Problem]:
 
 def _conflict_copies(opened: OpenStudy) -> Iterator[Problem]:
     folder = opened.folder
-    for _, _, journal, copy in conflict_copies(folder):
+    for _, _, journal, copy in conflict_copies(opened):
         message = f"this is another copy of {journal.name}, left by a shared drive"
         hint = "qualkit merge takes in the acts that only it has, and sets it aside"
         yield Problem(folder.name(copy), message, hint, warning=True)

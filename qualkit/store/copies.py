@@ -13,15 +13,18 @@ from qualkit.model.act import Act
 from qualkit.store.files import explained, fsync_folder
 from qualkit.store.journals import Journal, contradictions, read_journal, writing
 from qualkit.store.material import journal_paths, read_journals
-from qualkit.store.project import Folder
+from qualkit.store.project import Folder, OpenStudy
+from qualkit.store.revisions import codebook_journals, codebook_lock, codebook_path, new_codebook_journal
 from qualkit.store.settings import valid_coder
+
+BOOK = ""  # where the source's id stands otherwise: journals of the codebook; ids of sources are never empty
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
     """A journal of another copy, and those of its acts that are not here yet."""
 
-    source: str
+    source: str  # or BOOK
     coder: str  # as the name of our journal says it
     path: Path  # ours, which need not be there yet
     theirs: Path
@@ -29,52 +32,57 @@ class Incoming:
     beside: bool = False  # a conflict copy beside ours, to be set aside when its acts are in
 
 
-def incoming_of(folder: Folder, other: Folder, problems: list[Problem]) -> list[Incoming]:
-    """What the journals of another copy bring to each of ours."""
-    ours = journal_paths(folder)
-    those = {path: (source, coder) for source, js in journal_paths(other).items() for coder, path in js.items()}
-    those |= {path: (source, coder) for source, coder, _, path in conflict_copies(other)}
+def incoming_of(opened: OpenStudy, there: OpenStudy, problems: list[Problem]) -> list[Incoming]:
+    """What the journals of another copy bring to each of ours, those of the codebook too."""
+    ours = _journals(opened)
+    those = {path: (source, coder) for source, js in _journals(there).items() for coder, path in js.items()}
+    those |= {path: (source, coder) for source, coder, _, path in conflict_copies(there)}
     found = []
     for path, (source, theirs) in those.items():
         coder = _same_name(ours.get(source, {}), theirs)
-        found.append((source, coder, ours.get(source, {}).get(coder) or folder.journal(source, coder), path))
-    return _incoming(folder, found, problems, beside=False)
+        found.append((source, coder, ours.get(source, {}).get(coder) or _new_journal(opened, source, coder), path))
+    return _incoming(opened, found, problems, beside=False)
 
 
-def incoming_beside(folder: Folder, problems: list[Problem]) -> list[Incoming]:
+def incoming_beside(opened: OpenStudy, problems: list[Problem]) -> list[Incoming]:
     """What conflict copies beside our journals bring to them."""
-    return _incoming(folder, list(conflict_copies(folder)), problems, beside=True)
+    return _incoming(opened, list(conflict_copies(opened)), problems, beside=True)
 
 
-def conflict_copies(folder: Folder) -> Iterator[tuple[str, str, Path, Path]]:
-    """(source, coder, journal, its copy) of files such as `x.anna (Kims konflikterande kopia).jsonl`.
+def conflict_copies(opened: OpenStudy) -> Iterator[tuple[str, str, Path, Path]]:
+    """(source or BOOK, coder, journal, its copy) of files such as `x.anna (Kims konflikterande kopia).jsonl`.
 
     Names alone cannot say it: x.anna-DESKTOP.jsonl may be the journal of a coder anna-DESKTOP. A copy is what is named
     like a journal with something behind it, and holds acts of that journal's coder and nobody else.
     """
     journals = {
-        f"{source}.{coder}": (source, coder, path)
-        for source, those in journal_paths(folder).items()
+        (path.parent, unicodedata.normalize("NFC", path.stem)): (source, coder, path)
+        for source, those in _journals(opened).items()
         for coder, path in those.items()
         if valid_coder(coder)
     }
-    for path in sorted(folder.transcripts.glob("*.jsonl")):
+    for path in (one for place in (codebook_path(opened).parent, opened.folder.transcripts) for one in _jsonl(place)):
         stem = unicodedata.normalize("NFC", path.name).removesuffix(".jsonl")
-        like = [name for name in journals if stem.startswith(name) and stem != name]
+        own = path.parent, stem
+        like = [one for one in journals if one != own and one[0] == path.parent and stem.startswith(one[1])]
         if not like:
             continue
-        source, coder, journal = journals[max(like, key=len)]
+        source, coder, journal = journals[max(like, key=lambda one: len(one[1]))]
         try:
-            acts = read_journal(path, folder.name(path)).acts
+            acts = read_journal(path, opened.folder.name(path)).acts
         except QualkitError:
             continue
         if acts and {act.coder for act in acts} == {coder}:
             yield source, coder, journal, path
 
 
-def take_in(folder: Folder, incoming: Incoming) -> None:
+def take_in(opened: OpenStudy, incoming: Incoming) -> None:
     """Append the acts to our journal; a conflict copy is set aside then, with .old behind its name."""
-    name, lock = folder.name(incoming.path), folder.lock(incoming.source, incoming.coder)
+    folder, name = opened.folder, opened.folder.name(incoming.path)
+    if incoming.source == BOOK:
+        lock = codebook_lock(opened, incoming.path)
+    else:
+        lock = folder.lock(incoming.source, incoming.coder)
     if incoming.acts:
         with writing(incoming.path, name, lock) as journal:
             journal.take_in(incoming.acts)
@@ -86,15 +94,29 @@ def take_in(folder: Folder, incoming: Incoming) -> None:
             fsync_folder(new.parent)
 
 
+def _jsonl(place: Path) -> list[Path]:
+    return sorted(place.glob("*.jsonl"))
+
+
+def _journals(opened: OpenStudy) -> dict[str, dict[str, Path]]:
+    """Source id or BOOK -> coder -> journal."""
+    return {BOOK: codebook_journals(opened), **journal_paths(opened.folder)}
+
+
+def _new_journal(opened: OpenStudy, source: str, coder: str) -> Path:
+    return new_codebook_journal(opened, coder) if source == BOOK else opened.folder.journal(source, coder)
+
+
 def _incoming(
-    folder: Folder, found: Iterable[tuple[str, str, Path, Path]], problems: list[Problem], *, beside: bool
+    opened: OpenStudy, found: Iterable[tuple[str, str, Path, Path]], problems: list[Problem], *, beside: bool
 ) -> list[Incoming]:
+    folder, journals = opened.folder, _journals(opened)
     by_source: dict[str, list[tuple[str, Path, Path]]] = {}
     for source, coder, path, theirs in found:
         by_source.setdefault(source, []).append((coder, path, theirs))
     made = []
     for source, those in by_source.items():
-        ours = read_journals(_named(folder, journal_paths(folder).get(source, {}).values()), problems)
+        ours = read_journals(_named(folder, journals.get(source, {}).values()), problems)
         there = read_journals(_named(folder, (theirs for _, _, theirs in those)), problems)
         problems += contradictions({**ours, **there})
         made += [

@@ -16,10 +16,11 @@ from qualkit.model.study import Material
 from qualkit.model.transcript import Transcript
 from qualkit.store.adding import bring_recording
 from qualkit.store.codebooks import parse_codebook
-from qualkit.store.copies import Incoming, incoming_beside, incoming_of, take_in
+from qualkit.store.copies import BOOK, Incoming, incoming_beside, incoming_of, take_in
 from qualkit.store.files import Stamp, decode, keep_old, read_bytes, refuse_changed, write_atomically
 from qualkit.store.material import read_material
 from qualkit.store.project import Folder, OpenStudy, open_study
+from qualkit.store.revisions import goes_on_from
 from qualkit.store.settings import FILE
 from qualkit.store.table_merge import case_key, merge_tables, participant_key, source_key
 from qualkit.store.transcripts import read_transcript, transcript_path
@@ -61,7 +62,7 @@ class MergePlan:
 def plan_beside(opened: OpenStudy) -> MergePlan:
     """What the conflict copies that a shared drive left beside the journals would bring in."""
     problems: list[Problem] = []
-    journals = incoming_beside(opened.folder, problems)
+    journals = incoming_beside(opened, problems)
     refuse_errors(problems, "nothing was merged: a journal has errors")
     return MergePlan(opened, tuple(journals), codebook=opened.study.codebook, warnings=_warnings(problems))
 
@@ -86,7 +87,7 @@ def carry_out(plan: MergePlan, *, recordings: bool = False) -> None:
         refuse_changed(file.path, file.expected)
     try:
         for journal in plan.journals:
-            take_in(plan.opened.folder, journal)
+            take_in(plan.opened, journal)
         for file in plan.files:
             _write(file)
         for part, there in plan.recordings.items() if recordings else ():
@@ -128,14 +129,14 @@ class _Merging:
     def __init__(self, opened: OpenStudy, there: OpenStudy, take: Collection[str]) -> None:
         self.here, self.there, self.take = opened, there, take
         self.problems: list[Problem] = _same_ids(opened, there)
-        self.journals = incoming_of(opened.folder, there.folder, self.problems)
+        self.journals = incoming_of(opened, there, self.problems)
         self.sources: dict[str, Source] = {source.id: source for source in there.study.sources}
         self.sources |= opened.study.source_by_id
         material, found = read_material(opened.folder, self.sources.values())
         self.problems += found
         self.transcripts = dict(material.transcripts)
         self.acts = {source: list(acts) for source, acts in material.acts.items()}
-        for journal in self.journals:
+        for journal in (one for one in self.journals if one.source != BOOK):
             self.acts.setdefault(journal.source, []).extend(journal.acts)
         refuse_errors(dict.fromkeys(self.problems), "nothing was merged: a journal or a text has errors")
         self.files: list[NewFile] = []
@@ -207,10 +208,13 @@ class _Merging:
         if not content or (before is not None and _plain(before) == _plain(content)):
             return
         book, problems = parse_codebook(decode(content), str(theirs))
-        taken = before is None or takes(self.take, name)
+        change = goes_on_from(self.here, self.there)
+        taken = before is None or change is not None or takes(self.take, name)
         if before is not None:
             cells = codebook_difference(self.book, book)
             summary = "" if cells else "the same codes; comments or layout differ"
+            if change:
+                summary = f"here it is as it was before {change.coder} changed it there: {change.text}"
             self.differences.append(Difference(name, "", cells, taken, summary))
         if taken:
             refuse_errors(errors_of(problems), "nothing was merged: the other codebook has errors")

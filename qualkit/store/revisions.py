@@ -22,9 +22,9 @@ from qualkit.model.codebook import Code
 from qualkit.store.codebook_edit import CodebookFile, new_code
 from qualkit.store.codebooks import parse_codebook
 from qualkit.store.files import Stamp, decode, encode_like, read_bytes, write_atomically
-from qualkit.store.journals import Writer, read_journal, writing
+from qualkit.store.journals import Writer, contradictions, writing
 from qualkit.store.line_changes import line_changes, reversed_lines
-from qualkit.store.material import journal_writer
+from qualkit.store.material import journal_writer, read_journals
 from qualkit.store.project import OpenStudy
 
 BY_HAND = "change these lines back in a text editor, or leave them as they are"
@@ -48,20 +48,37 @@ def codebook_journals(opened: OpenStudy) -> dict[str, Path]:
 
 def read_revisions(opened: OpenStudy) -> tuple[list[Act], list[Problem]]:
     """Every coder's acts on the codebook, with the problems in their files."""
-    acts: list[Act] = []
     problems: list[Problem] = []
-    for path in codebook_journals(opened).values():
-        journal = read_journal(path, opened.folder.name(path))
-        acts += journal.acts
-        problems += journal.problems
-    return acts, problems
+    journals = read_journals({opened.folder.name(path): path for path in codebook_journals(opened).values()}, problems)
+    problems += contradictions(journals)
+    return [act for journal in journals.values() for act in journal.acts], problems
 
 
 def codebook_writer(opened: OpenStudy, coder: str) -> AbstractContextManager[Writer]:
     """A coder's journal of the codebook, open for appending and locked against others."""
+    path = codebook_journals(opened).get(coder) or new_codebook_journal(opened, coder)
+    return writing(path, opened.folder.name(path), codebook_lock(opened, path))
+
+
+def new_codebook_journal(opened: OpenStudy, coder: str) -> Path:
+    """Where a coder's journal of the codebook begins."""
     book = codebook_path(opened)
-    path = codebook_journals(opened).get(coder) or book.with_name(f"{book.stem}.{coder}.jsonl")
-    return writing(path, opened.folder.name(path), opened.folder.hidden / "locks" / f"{path.stem}.codebook.lock")
+    return book.with_name(f"{book.stem}.{coder}.jsonl")
+
+
+def codebook_lock(opened: OpenStudy, journal: Path) -> Path:
+    """The lock of a journal of the codebook."""
+    return opened.folder.hidden / "locks" / f"{journal.stem}.codebook.lock"
+
+
+def goes_on_from(opened: OpenStudy, there: OpenStudy) -> Act | None:
+    """The change that another copy made to our codebook, letter by letter as it is here, and that nobody took back."""
+    theirs = read_revisions(there)[0]
+    undone = {act.target for act in (*read_revisions(opened)[0], *theirs) if act.act == "undo"}
+    found = [
+        act for act in theirs if act.id not in undone and is_unwritten(opened, act) and not is_unwritten(there, act)
+    ]
+    return max(found, key=lambda act: act.id, default=None)
 
 
 def revise(opened: OpenStudy, coder: str, act: Act, edit: Callable[[CodebookFile], None] = lambda _: None) -> Act:
