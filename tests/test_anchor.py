@@ -193,6 +193,28 @@ def test_two_places_that_look_the_same_are_uncertain() -> None:
     assert place_anchor(document("Början.", *block, "Mitten.", *block, "Slut."), anchor).certainty == "uncertain"
 
 
+@pytest.mark.parametrize(
+    "answers", ["Ja, det är ju det. Ja, det är ju det.", "Ja, det är ju det. Ja, det är ju det då."]
+)
+def test_a_phrase_that_was_put_in_beside_the_same_phrase_is_uncertain(answers: str) -> None:
+    before, after = "Och det gäller lösenord.", "Sedan kommer vi till frågan om papper."
+    anchor = on(spoken(before, f"Ja, det är ju dte. {after}"), "Ja, det är ju dte.")
+    now = place_anchor(spoken(before, f"{answers} {after}"), anchor)
+    assert now.certainty == "uncertain"
+    assert now.candidates
+    assert where(place_anchor(spoken(before, f"Ja, det är ju det. {after}"), anchor)) == ("moved", "s2", 0)
+
+
+def test_a_sentence_put_in_beside_an_excerpt_whose_first_word_became_another_is_not_taken_in() -> None:
+    yes, said = "Ja, det är ju det.", "regelna disken är är kommunen är det, bokningen serviceet?"
+    behind = "Hon hade kunnat hjälpa familjen."
+    anchor = on(spoken("Handledning.", f"{yes} Osch att jrr {said}", behind), f"Osch att jrr {said}")
+    later = spoken("Handledning.", f"{yes} Om att kunskap hade med tjänsterna. Och att jjrr {said}", behind)
+    assert place_anchor(later, anchor).certainty == "uncertain"
+    later = spoken("Handledning.", f"{yes} Och att jjrr {said}", behind)
+    assert where(place_anchor(later, anchor)) == ("moved", "s2", len(yes) + 1)
+
+
 def test_a_short_quote_whose_neighbours_are_gone_is_uncertain() -> None:
     anchor = on(document(*TALK), "Ja.")
     assert place_anchor(document("Något helt annat.", "Ja.", "Och mer av det."), anchor) == Placement(

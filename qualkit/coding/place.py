@@ -9,7 +9,7 @@ from qualkit.coding.anchor import around, quote_at
 from qualkit.coding.bearings import CLOSE, Bearings, Pillar
 from qualkit.coding.flow import Flow
 from qualkit.coding.search import exact, near, overlap, search
-from qualkit.coding.weigh import HOLD, Found, Wanted, beyond_chance, weighed
+from qualkit.coding.weigh import HOLD, Found, Wanted, beyond_chance, doubled, weighed
 from qualkit.model.act import Act
 from qualkit.model.coding import Anchor, Coding
 from qualkit.model.transcript import Transcript, Word
@@ -182,7 +182,8 @@ class _Choice:
         where = self._where(one)
         if self._wanted.again and where < EXPECTED:
             return min(one.before, one.after) < SURE
-        return one.beside < HOLD and (self._wanted.again_within or (self._wanted.again and where < HOME))
+        again = self._wanted.again_within or (self._wanted.again and where < HOME)
+        return one.beside < HOLD and (again or doubled(self._flow, one))
 
     def _accompanied(self, one: Found) -> bool:
         """Whether a neighbour stands right beside it, or both not far; or its words and its place say enough alone."""

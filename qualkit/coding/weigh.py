@@ -17,6 +17,7 @@ ALMOST = 0.95  # likeness of words whose edges need no other proof
 COPY = 0.8  # likeness of a quote that is said a second time
 REACH = 200  # code points beside a place in which its neighbours are looked for
 FAR = 0.9  # how much a neighbour counts that stands not right beside it
+SENTENCE = 3  # words more than there were that may be a sentence put beside it
 SHORT = 12  # code points of a neighbour too short to be looked for farther away
 
 
@@ -139,13 +140,23 @@ def weighed(flow: Flow, wanted: Wanted, start: int, end: int) -> Found:
 def _clear(flow: Flow, wanted: Wanted, place: tuple[int, int], alike: float, beside: tuple[float, float]) -> bool:
     """Whether a place begins and ends with about the same words, or right beside the words that it stood beside.
 
-    These tell nothing where the excerpt's own words are the same as they, or where it took in words of another segment.
+    These tell nothing where the excerpt's own words are the same as they, or where it took in words of another segment
+    or a sentence that may have been put beside it.
     """
     first, last = flow.run.held(*place)
     mine, its = wanted.run.words[wanted.first : wanted.last], flow.run.words[first:last]
-    more = len(its) > len(mine) and flow.text.count(JOIN, *place) > wanted.anchor.quote.count(JOIN)
+    more = len(its) >= len(mine) + SENTENCE
+    more = more or (len(its) > len(mine) and flow.text.count(JOIN, *place) > wanted.anchor.quote.count(JOIN))
     begins = _about(mine[:2], its[:2], alike) or (beside[0] > EDGE and not more and not wanted.begins_twice)
     return begins and (_about(mine[-2:], its[-2:], alike) or (beside[1] > EDGE and not more and not wanted.ends_twice))
+
+
+def doubled(flow: Flow, one: Found) -> bool:
+    """Whether the words of a place stand right before or behind it once more, but for a slip or two."""
+    words, (first, last) = flow.run.words, flow.run.held(one.start, one.end)
+    row = words[first:last]
+    before, behind = words[max(2 * first - last, 0) : first], words[last : 2 * last - first]
+    return any(len(beside) == len(row) and _same_row(beside, row) for beside in (before, behind))
 
 
 def beyond_chance(likeness: float) -> float:
