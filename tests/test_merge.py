@@ -510,6 +510,18 @@ def test_a_split_whose_codes_are_only_in_their_codebook_is_made_here(ours: Study
     assert set(codes_of(ours)) <= set(there) and there["id.bankid"].retired
 
 
+def test_ones_own_change_can_be_taken_back_where_a_later_one_of_theirs_is_not_in_the_file(
+    ours: StudyHere, theirs: StudyHere
+) -> None:
+    before = (ours.root / BOOK).read_bytes()
+    change(ours, "rename", "id.losen", "Konton")
+    change(theirs, "rename", "id.losen", "Inloggning", "--coder", "kim")
+    merge(ours, theirs)
+    ran = ours.run("codebook", "undo", "--yes")
+    assert ran.code == 0 and "as kim wrote it: renamed id.losen" in ran.err and '"Konton" (anna' in ran.out
+    assert (ours.root / BOOK).read_bytes() == before
+
+
 def test_a_conflict_copy_of_a_codebook_journal_is_taken_in(ours: StudyHere, theirs: StudyHere) -> None:
     change(ours, "rename", "id.losen", "Konton")
     journal = ours.root / "codebooks/codebook.anna.jsonl"

@@ -113,15 +113,12 @@ def merge(
 
 def undo(ctx: typer.Context, yes: Yes = False, coder: CoderName = "") -> None:
     """Take back the last change of the codebook, and what it did to codings; then the one before."""
-    from qualkit.coding.recoding import done_by, last_revision
-    from qualkit.store.revisions import append_all, before, refuse_locked, take_back
+    from qualkit.coding.recoding import done_by
+    from qualkit.store.revisions import append_all, refuse_locked, take_back
 
     book = open_book(ctx, coder)
-    if (last := last_revision(book.revisions)) is None:
-        raise QualkitError(
-            "no change of the codebook is there to take back", hint="qualkit history shows what was done"
-        )
-    done, content = done_by(book.material.acts, last), before(book.opened, last)
+    last, content = _last(book)
+    done = done_by(book.material.acts, last)
     _refuse_orphans(book, content, done)
     output.say(f"{last.text} ({last.coder}, {moment.local(last.time)})", indent=4)
     output.say(f"{output.count(sum(map(len, done.values())), 'coding')} become what they were before")
@@ -130,6 +127,29 @@ def undo(ctx: typer.Context, yes: Yes = False, coder: CoderName = "") -> None:
         append_all(book.opened, book.coder, {s: [_undo(one) for one in reversed(those)] for s, those in done.items()})
         take_back(book.opened, book.coder, last, content)
         output.say("taken back")
+
+
+def _last(book: Book) -> tuple[Act, bytes]:
+    """The last change that can be taken back, and the codebook without it; others' that are not in the file are told.
+
+    A change of a coder whose codebook was not taken in a merge is in its journal and on codings only.
+    """
+    from qualkit.coding.recoding import last_revision
+    from qualkit.store.revisions import ChangedSinceError, before
+
+    acts, missing = list(book.revisions), None
+    while last := last_revision(acts):
+        try:
+            return last, before(book.opened, last)
+        except ChangedSinceError as error:
+            missing = missing or error
+        if last.coder == book.coder:
+            break
+        output.note(f"left as it is, for this codebook does not have it as {last.coder} wrote it: {last.text}")
+        acts = [act for act in acts if act.id != last.id]
+    raise missing or QualkitError(
+        "no change of the codebook is there to take back", hint="qualkit history shows what was done"
+    )
 
 
 def _act(codes: str, about: str, text: str) -> Act:

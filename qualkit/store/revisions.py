@@ -30,6 +30,10 @@ from qualkit.store.project import OpenStudy
 BY_HAND = "change these lines back in a text editor, or leave them as they are"
 
 
+class ChangedSinceError(QualkitError):
+    """The lines that a change wrote are not in the codebook any more, or never were in this copy of it."""
+
+
 def codebook_path(opened: OpenStudy) -> Path:
     """The study's codebook file."""
     return opened.folder.root / opened.study.settings.codebook
@@ -124,7 +128,7 @@ def is_unwritten(opened: OpenStudy, act: Act) -> bool:
 
 
 def before(opened: OpenStudy, act: Act) -> bytes:
-    """The codebook's bytes as they are without this change. QualkitError where its lines were changed since."""
+    """The codebook's bytes as they are without this change. ChangedSinceError where its lines are not in it."""
     path = codebook_path(opened)
     content = read_bytes(path)
     if act.change is None or is_unwritten(opened, act):
@@ -133,7 +137,7 @@ def before(opened: OpenStudy, act: Act) -> bytes:
     name = opened.folder.name(path)
     if text is None:
         what = "the lines of the codebook that this change wrote were changed since; nothing was taken back"
-        raise QualkitError(what, where=name, hint=BY_HAND)
+        raise ChangedSinceError(what, where=name, hint=BY_HAND)
     refuse_errors(parse_codebook(text, name)[1], "nothing was taken back: the codebook would have errors")
     return encode_like(text, content)
 
