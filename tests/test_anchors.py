@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
+from typer.testing import CliRunner
 
-from qualkit.cli import output
+from qualkit.cli.main import app
 from qualkit.coding.anchor import make_anchor
 from qualkit.model.act import Act
 from qualkit.model.coding import Anchor
@@ -223,7 +223,6 @@ def test_a_person_removes_a_coding_and_takes_that_back(talk: StudyHere) -> None:
         (["--undo", "01"], "not enough of a coding's id"),
         (["--undo", "{0}"], "no coding whose id begins with"),
         (["--place", "{0}=1", "--coder", "bo"], "there is no coding"),
-        (["--ask"], "no terminal here"),
     ],
 )
 def test_what_cannot_be_decided_is_said_and_nothing_is_written(talk: StudyHere, words: list[str], error: str) -> None:
@@ -253,17 +252,14 @@ ANSWERS: list[tuple[list[str], list[str]]] = [
     (["q"], []),
     (["s0004"], ["place"]),
     (["9", "x", "1"], ["place"]),
+    ([], []),
 ]
 
 
 @pytest.mark.parametrize(("answers", "done"), ANSWERS)
-def test_one_after_the_other_at_the_terminal(
-    talk: StudyHere, monkeypatch: pytest.MonkeyPatch, answers: list[str], done: list[str]
-) -> None:
+def test_one_after_the_other_at_the_terminal(talk: StudyHere, answers: list[str], done: list[str]) -> None:
     without_the_answer(talk)
-    given: Iterator[str] = iter(answers)
-    monkeypatch.setattr(output, "answering", lambda: True)
-    monkeypatch.setattr(output, "typed", lambda question: next(given))
-    ran = talk.run("anchors", "--ask")
-    assert ran.code == 0 and "uncertain  a" in ran.out
+    typed = "".join(f" {answer} \n" for answer in answers)
+    ran = CliRunner().invoke(app, ["--study", str(talk.root), "anchors", "--ask"], input=typed)
+    assert ran.exit_code == 0 and "uncertain  a" in ran.stdout and "q to stop: " in ran.stderr
     assert [act["act"] for act in acts(talk)][2:] == done

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from qualkit.model.act import Act
     from qualkit.model.coding import Anchor, Coding
 
-ASKED = "number of its place or a segment's id, r to remove it, Enter to leave it, q to stop"
+ASKED = "number of its place or a segment's id, r to remove it, Enter to leave it, q to stop: "
 
 
 @dataclass(frozen=True)
@@ -166,19 +166,15 @@ def _ask(found: _Found) -> None:
     """The uncertain excerpts of the coder, one after the other; a wrong answer is told, and asked again."""
     from qualkit.analysis.placing import own_codings
 
-    if not output.answering():
-        raise QualkitError(
-            "there is no terminal here to ask on", hint="qualkit anchors lists them: --place ID=N, --remove ID"
-        )
     for excerpt in found.excerpts:
         own = own_codings(excerpt, found.coder)
         if not excerpt.uncertain or not own:
             continue
         _show_one(found, excerpt)
-        answer = output.typed(ASKED)
-        while answer not in ("", "q", "r") and not _answered(found, excerpt, answer):
-            answer = output.typed(ASKED)
-        if answer == "q":
+        answer = output.read_line(ASKED)
+        while answer not in (None, "", "q", "r") and not _answered(found, excerpt, answer):
+            answer = output.read_line(ASKED)
+        if answer in (None, "q"):
             return
         if answer == "r":
             _take_away(found, excerpt, own)

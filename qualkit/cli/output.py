@@ -61,23 +61,23 @@ def agreed(question: str) -> bool:
 
 
 def read_line(question: str) -> str | None:
-    """A line that a person types or a script sends; None at the end of the input."""
+    """A line that a person types or a script sends, without blanks around it; None at the end of the input."""
     sys.stdout.flush()
     sys.stderr.write(question)
     sys.stderr.flush()
-    return sys.stdin.readline() or None
+    if line := sys.stdin.readline():
+        return line.strip()
+    note("")
+    return None
 
 
 def answer(question: str, known: Mapping[str, str], *, none: str) -> str:
     """What a person's answer means, asked again until it is one of `known`; `none` where nobody is there to answer."""
-    while True:
-        line = read_line(question)
-        if line is None:
-            note("")
-            return none
-        if (meaning := known.get(line.strip().casefold())) is not None:
+    while (line := read_line(question)) is not None:
+        if (meaning := known.get(line.casefold())) is not None:
             return meaning
         note(f"one of: {', '.join(known)}")
+    return none
 
 
 def key(keys: Sequence[str]) -> str:
@@ -88,18 +88,6 @@ def key(keys: Sequence[str]) -> str:
         pressed = typer.getchar() if sys.stdin.isatty() else (sys.stdin.readline() or keys[-1])
         if pressed.strip().lower()[:1] in keys:
             return pressed.strip().lower()[:1]
-
-
-def answering() -> bool:
-    """Whether somebody sits at the keyboard."""
-    return sys.stdin.isatty()
-
-
-def typed(question: str) -> str:
-    """What a person types, without blanks around it; empty for Enter."""
-    import typer
-
-    return str(typer.prompt(question, default="", show_default=False, err=True)).strip()
 
 
 def short(text: str, most: int = 100) -> str:
