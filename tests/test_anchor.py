@@ -205,6 +205,14 @@ def test_a_phrase_that_was_put_in_beside_the_same_phrase_is_uncertain(answers: s
     assert where(place_anchor(spoken(before, f"Ja, det är ju det. {after}"), anchor)) == ("moved", "s2", 0)
 
 
+def test_of_a_phrase_said_twice_in_a_row_and_now_once_nobody_knows_which_went() -> None:
+    before, after = "Och hur är det hos er?", "Sedan kommer vi till frågan om papper."
+    for nth in (0, 1):
+        anchor = on(spoken(before, f"Mm. Mm. {after}"), "Mm.", nth=nth)
+        assert place_anchor(spoken(before, f"Mm. {after}"), anchor).certainty == "uncertain"
+        assert place_anchor(spoken(before, f"Mm. Mm. {after} Ja."), anchor).certainty == "unchanged"
+
+
 def test_a_sentence_put_in_beside_an_excerpt_whose_first_word_became_another_is_not_taken_in() -> None:
     yes, said = "Ja, det är ju det.", "regelna disken är är kommunen är det, bokningen serviceet?"
     behind = "Hon hade kunnat hjälpa familjen."

@@ -178,12 +178,17 @@ class _Choice:
         return holds and all(self._leads(best, other) for other in others)
 
     def _confusable(self, one: Found) -> bool:
-        """Whether it may be the same words said once more close by: only both neighbours tell the two apart."""
-        where = self._where(one)
+        """Whether it may be the same words said once more close by: only both neighbours tell the two apart.
+
+        Of words that stood twice in a row and stand once, nobody knows which went.
+        """
+        where, twice = self._where(one), doubled(self._flow, one)
+        if self._wanted.doubled and not twice:
+            return True
         if self._wanted.again and where < EXPECTED:
             return min(one.before, one.after) < SURE
         again = self._wanted.again_within or (self._wanted.again and where < HOME)
-        return one.beside < HOLD and (again or doubled(self._flow, one))
+        return one.beside < HOLD and (again or twice)
 
     def _accompanied(self, one: Found) -> bool:
         """Whether a neighbour stands right beside it, or both not far; or its words and its place say enough alone."""

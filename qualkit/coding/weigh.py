@@ -86,6 +86,11 @@ class Wanted:
         return _holds(" ".join(before), self.quote) or _holds(" ".join(after), self.quote)
 
     @cached_property
+    def doubled(self) -> bool:
+        """Whether the same words, but for a slip or two, stand right before or behind it."""
+        return _twice(self.run.words, self.first, self.last)
+
+    @cached_property
     def begins_twice(self) -> bool:
         """Whether the words right before it are those it begins with."""
         words, at = self.run.words, self.first
@@ -153,10 +158,7 @@ def _clear(flow: Flow, wanted: Wanted, place: tuple[int, int], alike: float, bes
 
 def doubled(flow: Flow, one: Found) -> bool:
     """Whether the words of a place stand right before or behind it once more, but for a slip or two."""
-    words, (first, last) = flow.run.words, flow.run.held(one.start, one.end)
-    row = words[first:last]
-    before, behind = words[max(2 * first - last, 0) : first], words[last : 2 * last - first]
-    return any(len(beside) == len(row) and _same_row(beside, row) for beside in (before, behind))
+    return _twice(flow.run.words, *flow.run.held(one.start, one.end))
 
 
 def beyond_chance(likeness: float) -> float:
@@ -193,6 +195,13 @@ def _same_row(words: Sequence[str], others: Sequence[str]) -> bool:
     from rapidfuzz.distance import OSA
 
     return bool(words) and sum(map(OSA.normalized_similarity, words, others)) >= COPY * len(words)
+
+
+def _twice(words: Sequence[str], first: int, last: int) -> bool:
+    """Whether the words from `first` to before `last` stand right before or behind these once more."""
+    row = words[first:last]
+    before, behind = words[max(2 * first - last, 0) : first], words[last : 2 * last - first]
+    return any(len(beside) == len(row) and _same_row(beside, row) for beside in (before, behind))
 
 
 def _holds(text: str, quote: str) -> bool:
