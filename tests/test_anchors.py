@@ -245,6 +245,15 @@ def test_nobody_decides_for_another(talk: StudyHere) -> None:
     assert [act["act"] for act in acts(talk)] == ["code", "code"]
 
 
+def test_what_a_change_of_the_codebook_took_away_is_taken_back_there_only(talk: StudyHere) -> None:
+    sentence = "Men inte alltid när vi skulle behöva den."
+    made, _ = talk.act("a", code(talk, sentence, "s0004", "id.losen"), code(talk, sentence, "s0004", "id.bankid"))
+    assert talk.run("codebook", "merge", "id.losen", "--into", "id.bankid", "--yes").code == 0
+    assert [act["act"] for act in acts(talk)][-1] == "remove"
+    ran = talk.run("anchors", "--undo", made.id)
+    assert ran.code == 1 and "was placed or removed" in ran.err
+
+
 ANSWERS: list[tuple[list[str], list[str]]] = [
     (["1"], ["place"]),
     (["r"], ["remove"]),

@@ -8,12 +8,13 @@ from qualkit.analysis.excerpts import LEAST, Excerpt
 from qualkit.coding.anchor import make_anchor
 from qualkit.coding.fold import fold, standing
 from qualkit.coding.place import acts_to_follow, place_all
+from qualkit.coding.recoding import ABOUT
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act
 from qualkit.model.coding import Anchor, Coding
 from qualkit.model.transcript import Transcript, Word
 
-UNDONE = ("place", "remove")  # the acts that `qualkit anchors` writes
+UNDONE = ("place", "remove")  # the acts that `qualkit anchors` writes; a `remove` of a codebook's change is not its own
 
 
 def own_codings(excerpt: Excerpt, coder: str) -> tuple[Coding, ...]:
@@ -76,7 +77,11 @@ def act_to_undo(acts: Iterable[Act], beginning: str) -> Act:
     wanted = beginning.strip().lower()
     if len(wanted) < LEAST:
         raise QualkitError(f"'{beginning}' is not enough of a coding's id", hint=f"give {LEAST} letters or more")
-    found = [act for act in standing(acts) if act.act in UNDONE and act.target.lower().startswith(wanted)]
+    found = [
+        act
+        for act in standing(acts)
+        if act.act in UNDONE and not act.about.startswith(ABOUT) and act.target.lower().startswith(wanted)
+    ]
     if not found:
         raise QualkitError(
             f"no coding whose id begins with '{beginning}' was placed or removed", hint="whose is it? --coder"
