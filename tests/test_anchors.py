@@ -198,6 +198,7 @@ def test_a_number_is_a_candidate_and_never_a_segment_of_that_name(talk: StudyHer
     first = ids(talk)[0]
     assert "'9' is no candidate" in talk.run("anchors", "--place", f"{first}=9").err
     assert "placed at 0:00:06 9 (anna)" in talk.run("anchors", "--place", f"{first}=#9").out
+    assert "  try: a segment's id" in talk.run("anchors", "--place", f"{first}=9").err
 
 
 def test_a_person_removes_a_coding_and_takes_that_back(talk: StudyHere) -> None:

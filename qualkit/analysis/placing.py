@@ -52,8 +52,8 @@ def chosen_place(
     at = None if choice.isdecimal() else transcript.index.get(choice.removeprefix("#"))
     if at is not None and transcript.segments[at].text:
         return make_anchor(transcript, at, 0, at, len(transcript.segments[at].text), words)
-    numbers = f"1 to {len(excerpt.candidates)}" if excerpt.candidates else "it has no candidates"
-    hint = f"{numbers}, or a segment's id, with # before one that is a number"
+    numbers = f"1 to {len(excerpt.candidates)}, or " if excerpt.candidates else ""
+    hint = f"{numbers}a segment's id, with # before one that is a number"
     raise QualkitError(f"'{choice}' is no candidate of this excerpt, and no segment", hint=hint)
 
 
