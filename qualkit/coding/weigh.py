@@ -18,6 +18,7 @@ COPY = 0.8  # likeness of a quote that is said a second time
 REACH = 200  # code points beside a place in which its neighbours are looked for
 FAR = 0.9  # how much a neighbour counts that stands not right beside it
 SENTENCE = 3  # words more than there were that may be a sentence put beside it
+FIRST, LAST = slice(0, 1), slice(-1, None)
 SHORT = 12  # code points of a neighbour too short to be looked for farther away
 
 
@@ -146,14 +147,15 @@ def _clear(flow: Flow, wanted: Wanted, place: tuple[int, int], alike: float, bes
     """Whether a place begins and ends with about the same words, or right beside the words that it stood beside.
 
     These tell nothing where the excerpt's own words are the same as they, or where it took in words of another segment
-    or a sentence that may have been put beside it.
+    or, where its outermost word is another, a sentence that may have been put beside it.
     """
     first, last = flow.run.held(*place)
     mine, its = wanted.run.words[wanted.first : wanted.last], flow.run.words[first:last]
-    more = len(its) >= len(mine) + SENTENCE
-    more = more or (len(its) > len(mine) and flow.text.count(JOIN, *place) > wanted.anchor.quote.count(JOIN))
-    begins = _about(mine[:2], its[:2], alike) or (beside[0] > EDGE and not more and not wanted.begins_twice)
-    return begins and (_about(mine[-2:], its[-2:], alike) or (beside[1] > EDGE and not more and not wanted.ends_twice))
+    more = len(its) > len(mine) and flow.text.count(JOIN, *place) > wanted.anchor.quote.count(JOIN)
+    grown = len(its) >= len(mine) + SENTENCE
+    begins, ends = (not more and (not grown or _about(mine[at], its[at], alike)) for at in (FIRST, LAST))
+    begins = _about(mine[:2], its[:2], alike) or (beside[0] > EDGE and begins and not wanted.begins_twice)
+    return begins and (_about(mine[-2:], its[-2:], alike) or (beside[1] > EDGE and ends and not wanted.ends_twice))
 
 
 def doubled(flow: Flow, one: Found) -> bool:
