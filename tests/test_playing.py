@@ -43,7 +43,10 @@ def wait(voice: Voice) -> None:
         time.sleep(0.02)
 
 
-def test_the_whole_rest_is_played_in_stretches_that_end_with_segments(tmp_path: Path) -> None:
+def test_the_whole_rest_is_played_in_stretches_that_end_with_segments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(playing, "LEAST", 0.0)  # a player that plays nothing is done at once
     file = sound.talk(tmp_path / "a.wav", 40.0)
     voice = Voice((file,), keeping(tmp_path / "kept"), [5.0, 9.0, 20.0, 36.0, 39.0, 40.0])
     voice.play(2.0)
@@ -75,6 +78,14 @@ def test_a_player_that_cannot_play_is_told() -> None:
     missing.play(0.0)
     wait(missing)
     assert missing.failed
+
+
+def test_a_player_that_ends_at_once_and_calls_that_well_is_told(tmp_path: Path) -> None:
+    file = sound.talk(tmp_path / "a.wav", 40.0)
+    voice = Voice((file,), keeping(tmp_path / "kept"), [20.0, 40.0])
+    voice.play(2.0)
+    wait(voice)
+    assert "no sound came" in voice.failed and len(seconds_in(tmp_path / "kept")) == 1
 
 
 def test_words_are_found_by_their_times_and_else_by_their_letters() -> None:

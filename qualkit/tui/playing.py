@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 RATE = 24_000  # samples a second: speech, small enough to be cut at once
 FIRST, NEXT = 6.0, 25.0  # seconds that a stretch has at least: the first one short, so that it is heard soon
+LEAST = 0.5  # share of a stretch: a player that ends before it was silent; ffplay says 0 where there is no sound card
 SPEEDS = (0.5, 0.65, 0.8, 1.0, 1.25, 1.5, 2.0)
 _FILE = "{}"
 _PLAYERS = (
@@ -116,7 +117,7 @@ class Voice:
         until, number = self._end_of(second, FIRST), 0
         ready = self._cut(folder / "0.wav", second, until)
         while ready and not stop.is_set():
-            began = time.monotonic()
+            began, least = time.monotonic(), LEAST * (until - second) / self.speed
             process = self._player.start(folder / f"{number}.wav")
             self._begun, self._last = (second, began), second
             second, number = until, number + 1
@@ -126,8 +127,8 @@ class Voice:
                 pass
             if process.poll() is None:
                 process.kill()
-            if process.wait() and not stop.is_set():
-                raise QualkitError("this machine could not play the sound")
+            if (process.wait() or time.monotonic() - began < least) and not stop.is_set():
+                raise QualkitError("no sound came: the player ended at once; has this machine a sound card?")
             (folder / f"{number - 1}.wav").unlink(missing_ok=True)
 
     def _end_of(self, second: float, least: float) -> float:
