@@ -76,6 +76,36 @@ def test_paragraphs_of_documents_and_turns_of_transcripts() -> None:
     assert new == "<!-- transcript: x -->\n\n**A:** ett två\n\n**C:** tre fyra"
 
 
+def test_turns_over_two_lines_stay_on_two_lines() -> None:
+    spoken = "<!-- transcript: x -->\n\n**A:** ett\ntvå\n\ntre"
+    new = with_segments(spoken, ".md", 0, 1, [Segment("p1", "ett\ntvå fyra", "A")])
+    assert new == "<!-- transcript: x -->\n\n**A:** ett\ntvå fyra\n\ntre"
+
+
+def test_cues_without_ids_keep_theirs_when_one_is_split_before_them() -> None:
+    text = (
+        "WEBVTT\n\n00:01.000 --> 00:02.000\nett två\n\n00:02.000 --> 00:03.000\ntre\n\n00:03.000 --> 00:04.000\nfyra\n"
+    )
+    one, *others = segments(text)
+    parts = [replace(one, text="ett", end=1.5), replace(one, id="s0001-1", text="två", start=1.5)]
+    new = with_segments(text, ".vtt", 0, 1, parts)
+    assert segments(new) == [*parts, *others]
+    assert segments(with_segments(new, ".vtt", 0, 2, [one])) == [one, *others]
+
+
+@pytest.mark.parametrize(
+    ("text", "suffix", "before", "after"),
+    [
+        ("Ett stycke.\n", ".md", 1, Segment("p1", "Ett stycke.", "A")),
+        ("# Rubrik\n\nett\ntvå\n", ".md", 2, Segment("p1", "# Rubrik ett\ntvå")),
+        ("<!-- transcript: x -->\n\n**A:** ett", ".md", 1, Segment("p1", "ett", "*A")),
+    ],
+)
+def test_what_the_file_cannot_hold_is_refused(text: str, suffix: str, before: int, after: Segment) -> None:
+    with pytest.raises(QualkitError, match=r"cannot hold|star"):
+        with_segments(text, suffix, 0, before, [after])
+
+
 @given(
     st.lists(
         st.tuples(st.sampled_from(["A", "B", None]), st.lists(WORD, min_size=1, max_size=4)), min_size=1, max_size=5

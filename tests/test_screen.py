@@ -359,6 +359,13 @@ def test_paragraphs_are_corrected_too_and_later_codings_follow(coded: StudyHere)
     assert next(iter(state(coded, "b").codings.values())).anchor.first == "p3"
 
 
+def test_a_document_gets_no_speaker_and_undo_is_not_in_its_way(coded: StudyHere) -> None:
+    before = (coded.root / "transcripts" / "b.md").read_bytes()
+    look = line("below")
+    assert "cannot hold" in drive(coded, "j", "p", *typed("Kim"), "enter", source="b", look=look)
+    assert (coded.root / "transcripts" / "b.md").read_bytes() == before and journal(coded, "b") == []
+
+
 def test_a_text_that_another_program_changed_is_not_written_over(coded: StudyHere) -> None:
     path = coded.root / "transcripts" / "a.vtt"
 

@@ -14,21 +14,23 @@ from qualkit.errors import QualkitError
 from qualkit.model.transcript import Segment, Word
 from qualkit.store.files import Stamp, decode, encode_like, put_back, read_bytes, write_atomically
 from qualkit.store.labels import line_starts
-from qualkit.store.markdown import is_spoken, paragraphs_in, written_paragraph
+from qualkit.store.markdown import is_spoken, paragraphs_in, parse_markdown, written_paragraph
 from qualkit.store.transcripts import known_doubts, write_words
-from qualkit.store.vtt import cues_in_vtt, written_cue, written_words
+from qualkit.store.vtt import cues_in_vtt, parse_vtt, with_ids, written_cue, written_words
 
 
 def with_segments(text: str, suffix: str, at: int, before: int, after: Sequence[Segment]) -> str:
     """A file's text in which `before` segments from position `at` became others.
 
     One segment that stays one keeps its times as they are written; what stood between two joined ones stands behind.
+    Where their number changes, cues without an id get theirs. Raises QualkitError where the file could not hold them.
     """
     if suffix == ".md":
         spoken = is_spoken(text)
         places = [(first, first, last) for first, last in paragraphs_in(text)]
         written = [written_paragraph(segment, spoken=spoken) for segment in after]
     else:
+        text = text if before == len(after) else with_ids(text)
         places = cues_in_vtt(text)
         written = [written_cue(segment) for segment in after]
         if before == len(after) == 1:
@@ -42,7 +44,18 @@ def with_segments(text: str, suffix: str, at: int, before: int, after: Sequence[
         between = between.replace(block, "", 1)
     line_end = "\r\n" if "\r\n" in text else "\n"
     new = (line_end * 2).join(part.replace("\n", line_end) for part in [*written, *filter(None, [between.strip()])])
-    return text[:begin] + new + text[end:]
+    whole = text[:begin] + new + text[end:]
+    _refuse_other(whole, suffix, at, len(places) - before, after)
+    return whole
+
+
+def _refuse_other(text: str, suffix: str, at: int, others: int, after: Sequence[Segment]) -> None:
+    """Refuse a file that does not read as what is on the screen: a speaker in a document, half a heading."""
+    found = parse_markdown(text) if suffix == ".md" else parse_vtt(text, "")[0]
+    read = found[at : at + len(after)]
+    if len(found) != others + len(after) or [(s.speaker, s.text) for s in read] != [(s.speaker, s.text) for s in after]:
+        hint = "a document has no speakers, and a heading is one line" if suffix == ".md" else "write it in other signs"
+        raise QualkitError("the transcript's file cannot hold that; nothing was changed", hint=hint)
 
 
 def _end_of(text: str, starts: Sequence[int], line: int) -> int:

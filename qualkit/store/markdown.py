@@ -74,7 +74,7 @@ def paragraphs_in(text: str) -> list[tuple[int, int]]:
 
 def written_paragraph(segment: Segment, *, spoken: bool) -> str:
     """A block as it is written: in a transcript with its speaker's marker, in a document as it is."""
-    return _paragraph(segment) if spoken else segment.text
+    return _turn(markdown_label(segment.speaker or ""), segment.text) if spoken else segment.text
 
 
 def is_spoken(text: str) -> bool:
@@ -94,6 +94,8 @@ def _segment(id: str, block: str, *, spoken: bool) -> Segment:
 
 
 def _paragraph(segment: Segment) -> str:
-    words = " ".join(segment.text.split())
-    speaker = " ".join((segment.speaker or "").replace("*", "").split())
+    return _turn(" ".join((segment.speaker or "").replace("*", "").split()), " ".join(segment.text.split()))
+
+
+def _turn(speaker: str, words: str) -> str:
     return f"**{speaker}:** {words}".strip() if speaker or _TURN.match(words) else words

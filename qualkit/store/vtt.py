@@ -54,6 +54,18 @@ def cues_in_vtt(text: str) -> list[tuple[int, int, int]]:
     return _cues(text, "")[2]
 
 
+def with_ids(text: str) -> str:
+    """The same file, every cue with its id: one that is told from the cues above would change with their number."""
+    segments, _, lines = _cues(text, "")
+    starts, line_end = line_starts(text), "\r\n" if "\r\n" in text else "\n"
+    parts, at = [], 0
+    for segment, (line, words, _) in zip(segments, lines, strict=True):
+        if words - line == 1:  # the first line is that with the times
+            parts += [text[at : starts[line - 1]], segment.id, line_end]
+            at = starts[line - 1]
+    return "".join([*parts, text[at:]])
+
+
 def written_cue(segment: Segment) -> str:
     """A cue as strict WebVTT, without a line end behind it."""
     times = f"{_stamp(segment.start or 0.0)} --> {_stamp(segment.end or 0.0)}"
