@@ -6,6 +6,7 @@ from typer.testing import CliRunner
 
 from qualkit.cli.main import app
 from qualkit.cli.plain import COMMANDS
+from qualkit.model.act import Act
 from tests.conftest import StudyHere
 from tests.test_screen import coded, codings, journal, lines_of, state  # noqa: F401 (a fixture)
 
@@ -64,6 +65,21 @@ def test_what_cannot_be_done_is_said_and_nothing_ends(coded: StudyHere) -> None:
     told += ["last segment", "first segment", "no source 'c'", "nothing to undo", "nothing doubtful", "Skaffa BankID."]
     assert [one for one in told if one not in said] == []
     assert journal(coded) == [] and all(what in said for _, what, _ in COMMANDS)
+
+
+def test_segments_without_words_are_passed_over_and_a_text_without_words_ends_nothing(coded: StudyHere) -> None:  # noqa: F811
+    coded.spoken("a", "M: ett", "M: ", "M: tre")
+    assert plain(coded, "n", "p").count("1/3") == 2
+    coded.write("transcripts/a.vtt", "WEBVTT\n")
+    said = plain(
+        coded, "c bank", "m hej", "e hej", "n", "p", "s", "u", "d", "y", "x bank", "/ hej", "g 1", "w", "finish"
+    )
+    assert said.count("holds no words") >= 3 and state(coded).finished == {"anna"}
+
+
+def test_notes_of_others_are_not_read_out_unless_asked_for(coded: StudyHere) -> None:  # noqa: F811
+    coded.act("a", Act("", "", "bo", "memo", about="segment:s0001", text="hemligt"), coder="bo")
+    assert "hemligt" not in plain(coded, "w") and "hemligt" in plain(coded, "others")
 
 
 def test_another_source_and_the_end_of_the_input(coded: StudyHere) -> None:  # noqa: F811

@@ -209,6 +209,16 @@ def test_a_capital_letter_puts_its_code_on(coded: StudyHere) -> None:
     assert [code for _, code, _ in codings(coded)] == ["ut.skriva"]
 
 
+def test_a_retired_code_gets_no_new_codings(coded: StudyHere) -> None:
+    path = coded.root / "codebooks" / "codebook.yaml"
+    drive(coded, "j", "s", "c", *typed("skriva"), "enter")
+    retired = "kind: need\n        retired: 2026-03-01\n        shortcut: q\n        definition: Få"
+    path.write_text(path.read_text("utf-8").replace("kind: need\n        definition: Få", retired), "utf-8")
+    for pressed in (["Q"], ["."], ["i", *["backspace"] * 40, *typed("Skriva ut"), "enter"]):
+        assert "retired" in drive(coded, "end", *pressed, look=line("below"))
+    assert len(codings(coded)) == 1
+
+
 def test_ends_of_an_excerpt_are_moved(coded: StudyHere) -> None:
     drive(coded, "j", "s", "c", *typed("bank"), "enter", "escape", "home")
     drive(coded, "j", "w", "shift+left", "equals_sign")
@@ -272,6 +282,17 @@ def test_notes_are_written_on_everything_and_changed(coded: StudyHere) -> None:
     assert [memo.text for memo in state(coded).memos.values() if memo.about == "study"] == ["hej igen"]
     drive(coded, "u")
     assert [memo.text for memo in state(coded).memos.values() if memo.about == "study"] == ["hej"]
+
+
+def test_no_window_is_closed_by_leaving(coded: StudyHere) -> None:
+    drive(coded, "m", *typed("source"), "enter", "...", *typed("hej"), "ctrl+q", "escape", "...", "ctrl+q")
+    assert [memo.text for memo in state(coded).memos.values()] == ["hej"]
+
+
+def test_notes_of_others_are_not_marked_unless_asked_for(coded: StudyHere) -> None:
+    coded.act("a", Act("", "", "bo", "memo", about="segment:s0001", text="hemligt"), coder="bo")
+    assert " * Hur" not in drive(coded, look=shown)
+    assert " * Hur" in drive(coded, "a", look=shown)
 
 
 def test_a_source_is_finished_and_opened_again(coded: StudyHere) -> None:
@@ -392,6 +413,15 @@ def test_words_behind_the_text_follow_its_correction(coded: StudyHere) -> None:
     assert "nothing doubtful" in drive(coded, "d", look=line("below"))
     drive(coded, "u")
     assert read_words(path)["s0003"] == tuple(Word(*word) for word in words)
+
+
+def test_another_speaker_leaves_what_may_be_misheard(coded: StudyHere) -> None:
+    words = [[" Så", 8.0, 8.2, 0.9], [" är", 8.2, 8.4, 0.9], [" det.", 8.4, 8.6, 0.9]]
+    known = {"segment": "s0004", "words": words, "doubts": [["loop", 8.0, 9.0, ""]]}
+    coded.write("transcripts/a.words.jsonl", json.dumps(known) + "\n")
+    drive(coded, "d", "p", *["backspace"] * 4, *typed("S2"), "enter")
+    assert lines_of(coded)[3] == ("S2", "Så är det.")
+    assert "same words again" in drive(coded, "d", look=line("below"))
 
 
 # the keys

@@ -226,6 +226,20 @@ def test_suggestions_are_walked_in_a_row_both_ways() -> None:
     assert not desk.session.next_suggestion() and desk.session.progress()[2] == 0
 
 
+def test_the_next_suggestion_is_the_next_one_from_the_cursor() -> None:
+    desk = Desk()
+    for first, code in ((0, "a"), (4, "b"), (12, "c")):
+        desk.session.selection.choose((first, first))
+        desk.do([replace(act, act="suggest") for act in desk.session.code(code)])
+    desk.session.go_to(0)
+    desk.session.held = None
+    desk.session.next_suggestion()
+    desk.session.selection.drop()
+    desk.session.selection.to(10)
+    desk.session.next_suggestion()
+    assert desk.session.suggestion().coding.code == "c"
+
+
 def test_ends_of_an_excerpt_move_with_all_its_codes_in_one_undo() -> None:
     desk = Desk()
     desk.code(0, 2, "a")

@@ -75,7 +75,8 @@ class _Plain:
         for doubt in session.doubtful.get(self.at, ()):
             output.say(f"  doubtful: {doubt}")
         for memo in session.memos(f"segment:{segment.id}"):
-            output.say(f"  note: {memo.text}")
+            if session.sees(memo.coder):
+                output.say(f"  note: {memo.text}")
 
     def told(self, one: Placed) -> str:
         """A coding in words."""
@@ -101,6 +102,13 @@ class _Plain:
         self.session.go_to(segment)
         self.show()
 
+    def step(self, by: int) -> None:
+        """The next segment (1) or the one before (-1); those without words are passed over."""
+        segments, at = self.session.text.segments, self.at + by
+        while 0 <= at < len(segments) and not segments[at].text:
+            at += by
+        self.go_to(at)
+
     def found(self, there: bool, what: str) -> None:
         """Show where a search led, or say that it led nowhere."""
         if there:
@@ -123,6 +131,8 @@ class _Plain:
     def choose(self, words: str) -> None:
         """These words of the segment, or all of it."""
         text = self.session.text
+        if not text.total:
+            raise QualkitError("this source holds no words")
         span = text.words_of(self.at)
         if words:
             begins = text.segments[self.at].text.casefold().find(words.casefold())
@@ -175,6 +185,8 @@ def _answer(yes: bool) -> Callable[[_Plain, str], None]:
 
 
 def _note(plain: _Plain, rest: str) -> None:
+    if not plain.session.text.segments:
+        raise QualkitError("this source holds no words", hint="ms makes a note on the source")
     segment = plain.session.text.segments[plain.at]
     plain.do(plain.session.memo(f"segment:{segment.id}", rest), "noted")
 
@@ -233,8 +245,8 @@ def _help(plain: _Plain, rest: str) -> None:
 
 
 COMMANDS: tuple[tuple[str, str, Callable[[_Plain, str], None]], ...] = (
-    ("n, Enter", "the next segment", lambda plain, _: plain.go_to(plain.at + 1)),
-    ("p", "the previous segment", lambda plain, _: plain.go_to(plain.at - 1)),
+    ("n, Enter", "the next segment", lambda plain, _: plain.step(1)),
+    ("p", "the previous segment", lambda plain, _: plain.step(-1)),
     ("g NUMBER", "go to that segment", _go),
     ("u", "the next segment without a code",
      lambda plain, _: plain.found(plain.session.next_uncoded(), "every segment has a code")),

@@ -45,7 +45,7 @@ class Session(Standing):
         if not found:
             return False
         ids = [one.coding.id for one in found]
-        if self.held in ids:
+        if self.held in ids and self.selection.span == self.span_of(self.codings.by_id[self.held]):
             at = ids.index(self.held) + by
         else:
             segment, start, _ = self.text.place(self.selection.span[0])

@@ -97,7 +97,11 @@ class Standing:
     def _visible(self, coding: Coding) -> bool:
         if coding.coder == self.coder:
             return coding.status != REJECTED
-        return self.with_others and coding.status == APPLIED
+        return self.sees(coding.coder) and coding.status == APPLIED
+
+    def sees(self, coder: str) -> bool:
+        """Whether what that coder made is shown: one's own, and others' only when asked for."""
+        return coder == self.coder or self.with_others
 
     def place(self, anchor: Anchor) -> Anchor | None:
         """Where an anchor stands today; None where that is uncertain."""

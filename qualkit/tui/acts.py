@@ -108,8 +108,13 @@ class Coding(Acting):
         raise NotImplementedError
 
     def put(self, code: str) -> None:
-        """Put a code on what is chosen."""
-        self.do(lambda: self.session.code(code), choices.name_of(self.desk.opened.study.codebook, code))
+        """Put a code on what is chosen; one that is retired gets no new codings."""
+        codebook = self.desk.opened.study.codebook
+        name = choices.name_of(codebook, code)
+        if code in codebook.open_codes:
+            self.do(lambda: self.session.code(code), name)
+        else:
+            self.tell_of(f"{name}: this code is retired, so that no new codings are made with it")
 
     def action_code_again(self) -> None:
         """The last code once more."""
@@ -204,7 +209,7 @@ class Coding(Acting):
         theirs = [
             f"{memo.coder}: {memo.text}"
             for memo in self.session.memos(about)
-            if memo.coder != self.session.coder and self.session.with_others
+            if memo.coder != self.session.coder and self.session.sees(memo.coder)
         ]
         what = choices.about_in_words(self.desk.opened.study.codebook, self.session, about)
         window = Write(f"a note on {what}", mine[-1] if mine else "", above="\n".join(theirs))

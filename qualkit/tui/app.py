@@ -28,6 +28,13 @@ class CodingApp(App[None]):
             self.screen.say("q quits; all is on the disk already")  # type: ignore[attr-defined]
             self.screen.tell()  # type: ignore[attr-defined]
 
+    async def action_quit(self) -> None:
+        """Ctrl+Q: as q; where a window is open, it is closed first, so that no note is lost."""
+        if isinstance(self.screen, type(self.screen_stack[1])):
+            self.screen.action_quit()  # type: ignore[attr-defined]
+        else:
+            self.bell()
+
     def _fatal_error(self) -> None:
         """Leave without Textual's report: it prints local variables, and with them people's words."""
         self._close_messages_no_wait()

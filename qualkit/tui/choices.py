@@ -110,7 +110,7 @@ def recent(acts: Sequence[Act]) -> list[str]:
 
 def as_name(words: str) -> str:
     """Words as the name of a code."""
-    plain = words.strip(" .,;:!?…\"'”’»«()-").split()
+    plain = words.strip(" .,;:!?…\"'”’»«()-–—#*>").split()
     name = ""
     for word in plain:
         if name and len(name) + 1 + len(word) > _NAME:

@@ -23,7 +23,7 @@ def edited(text: str) -> str | None:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
         subprocess.run([*words, name], check=False)
-        return Path(name).read_text(encoding="utf-8").rstrip("\n")
+        return Path(name).read_text(encoding="utf-8", errors="replace").rstrip("\n")
     except OSError:
         return None
     finally:

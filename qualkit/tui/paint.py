@@ -60,7 +60,8 @@ class Painter:
 
     def forget(self, segments: set[int] | None = None) -> None:
         """Look anew at these segments, or at all."""
-        self._memos = {memo.about for memo in self.session.state.memos.values()}
+        memos = self.session.state.memos.values()
+        self._memos = {memo.about for memo in memos if self.session.sees(memo.coder)}
         for segment in list(self._looks) if segments is None else segments:
             self._looks.pop(segment, None)
 
