@@ -470,6 +470,12 @@ def test_any_size_draws_and_moves(coded: StudyHere, size: tuple[int, int], sourc
     assert len(codings(coded, source)) == 1
 
 
+def test_signs_that_a_terminal_obeys_are_not_drawn(coded: StudyHere) -> None:
+    coded.document("b", "ett \x1b[31mtvå\ttre\x07\n")
+    picture = drive(coded, source="b", look=shown)
+    assert "ett  [31mtvå tre" in picture and not {"\x1b", "\x07", "\t"} & set(picture)
+
+
 def test_a_move_that_does_not_scroll_draws_few_rows(coded: StudyHere) -> None:
     coded.spoken("a", *(f"S{n % 3}: ord nummer {n} i samtalet, och några till." for n in range(400)))
 

@@ -22,6 +22,7 @@ from qualkit.tui.geometry import Layout, Row, Run, cut_to, labels, runs
 # begins, goes on, ends, begins and ends on this row
 BARS = {"own": "┏┃┗╺", "suggested": "╭┆╰╶", "other": "┌╎└╴"}
 MORE = "+"  # there are more codings than lanes
+CONTROLS = dict.fromkeys((*range(32), *range(127, 160)), " ")  # a terminal would obey them
 UNKNOWN: RGB = (128, 128, 128)  # the colour of a code that the codebook does not have
 
 
@@ -106,7 +107,7 @@ class Painter:
         return self._looks[segment]
 
     def _text(self, row: Row) -> str:
-        return self.session.text.segments[row.segment].text[row.start : row.end].replace("\n", " ").replace("\t", " ")
+        return self.session.text.segments[row.segment].text[row.start : row.end].translate(CONTROLS)
 
     def _gutter(self, layout: Layout, row: Row, first: bool, look: _Look, here: bool) -> Iterator[Piece]:
         columns, segments = layout.columns, self.session.text.segments
