@@ -431,7 +431,7 @@ def test_excerpts_that_lost_their_words_are_left_out_and_told(ten: StudyHere) ->
     ran = ten.run("agree")
     assert ran.code == 0
     # of both coders: one excerpt; its neighbours are so like each other that they could be others', too
-    assert "3 excerpts uncertain and not counted: qualkit check" in ran.err
+    assert "3 excerpts uncertain and not counted: qualkit anchors" in ran.err
     assert figures(ten)["id.bankid"][1] == "0/2"
 
 

@@ -354,15 +354,18 @@ def test_words_over_silence_are_heard_again_alone() -> None:
 
 def test_the_language_of_pieces_is_asked_of_parts_of_what_was_encoded() -> None:
     class Model:
-        device = "cpu"
+        device, count = "cpu", 4
 
         def detect_language(self, states: object) -> list[list[tuple[str, float]]]:
             there = np.array(states)
-            assert there.shape == (4, 250, 3)
+            assert there.shape == (self.count, 250, 3)
             first = there[:, 0, 0].astype(int)
             return [
                 [("<|sv|>", 0.2), ("<|en|>", 0.8)] if at == 500 else [("<|la|>", 0.9), ("<|sv|>", 0.1)] for at in first
             ]
+
+    class Two(Model):
+        count = 2
 
     states = np.zeros((1, 1500, 3), np.float32)
     states[0, :, 0] = np.arange(1500)
@@ -376,6 +379,9 @@ def test_the_language_of_pieces_is_asked_of_parts_of_what_was_encoded() -> None:
         (15.0, 20.0, "sv", 0.1),
     ]
     assert found[2].probability == 0.8
+    halves = np.stack([states[0, :500], states[0, 500:1000]])  # two halves of ten seconds, heard at once
+    again = languages(Two(), ctranslate2.StorageView.from_array(halves), [(0.0, 10.0), (10.0, 20.0)], "sv")
+    assert again == found
     assert languages(Model(), ctranslate2.StorageView.from_array(states), [(0.0, 0.01)], "sv") == ()
 
 

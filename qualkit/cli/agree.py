@@ -98,7 +98,7 @@ def _show(found: Reliability, every: bool) -> None:
     output.say()
     for line in _legend(found, names, every):
         output.say(line)
-    _show_left_out(found)
+    opening.tell_left_out(found.compared)
 
 
 def _table(found: Reliability, names: Sequence[str], every: bool) -> list[list[str]]:
@@ -180,12 +180,3 @@ def _undefined(row: Row, names: Sequence[str], every: bool) -> Iterator[tuple[st
         elif figure.low is None and (every or name == "alpha"):
             by_reason.setdefault(figure.why_no_interval, []).append(f"95 % of {_SHORT[name]}")
     yield from ((", ".join(figures), why) for why, figures in by_reason.items())
-
-
-def _show_left_out(found: Reliability) -> None:
-    compared = found.compared
-    if lost := sum(compared.left_out.values()):
-        output.note(f"{output.count(lost, 'excerpt')} uncertain and not counted: qualkit check")
-    for why in dict.fromkeys(compared.not_compared.values()):
-        those = [source for source, reason in compared.not_compared.items() if reason == why]
-        output.note(f"not compared, {why}: {', '.join(those)}")

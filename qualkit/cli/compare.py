@@ -77,12 +77,7 @@ def _show(found: Comparison, most: int) -> None:
     names = " and ".join(found.coders)
     agreed = output.count(len(found.agreed), "place")
     output.say(f"{names} differ on {output.count(len(found.passages), 'passage')} and agree on {agreed}")
-    compared = found.compared
-    if lost := sum(compared.left_out.values()):
-        output.note(f"{output.count(lost, 'excerpt')} uncertain and not compared: qualkit check")
-    for why in dict.fromkeys(compared.not_compared.values()):
-        those = [source for source, reason in compared.not_compared.items() if reason == why]
-        output.note(f"not compared, {why}: {', '.join(those)}")
+    opening.tell_left_out(found.compared)
 
 
 def show_passages(found: Comparison, passages: Sequence[tuple[int, Passage]]) -> None:

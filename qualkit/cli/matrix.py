@@ -115,4 +115,4 @@ def _show_notes(result: Matrix, hidden: list[str]) -> None:
     output.say("   ".join(f"{sign} {zero}" for zero, sign in signs.items()))
     output.say(f"3{UNFINISHED_MARK} three so far: some source is not finished")
     if result.left_out:
-        output.note(f"{output.count(len(result.left_out), 'excerpt')} uncertain and not counted: qualkit check")
+        output.note(f"{output.count(len(result.left_out), 'excerpt')} uncertain and not counted: qualkit anchors")

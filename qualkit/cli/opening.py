@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qualkit.cli import moment
+from qualkit.cli import moment, output
 from qualkit.errors import QualkitError, refuse_errors
 
 if TYPE_CHECKING:
+    from qualkit.analysis.compared import Compared
     from qualkit.coding.fold import State
     from qualkit.model.source import Source
     from qualkit.model.study import Material
@@ -80,6 +81,15 @@ def refuse_unknown_coder(opened: OpenStudy, name: str) -> None:
     if name not in known:
         hint = f"one of: {', '.join(known)}" if known else "nobody has coded yet: qualkit apply"
         raise QualkitError(f"no coder is called '{name}'", hint=hint)
+
+
+def tell_left_out(compared: Compared) -> None:
+    """What does not count where coders are compared, and why."""
+    if lost := sum(compared.left_out.values()):
+        output.note(f"{output.count(lost, 'excerpt')} uncertain and not counted: qualkit anchors")
+    for why in dict.fromkeys(compared.not_compared.values()):
+        those = [source for source, reason in compared.not_compared.items() if reason == why]
+        output.note(f"not compared, {why}: {', '.join(those)}")
 
 
 def chosen(opened: OpenStudy, names: Sequence[str] | None) -> list[Source]:
