@@ -82,7 +82,7 @@ def test_an_excerpt_counts_once_for_each_case_and_totals_say_so(focus: StudyHere
     assert result.sums[None, "id"] == 2
     assert result.uniques[None, "id"] == 1
     assert (result.sums[None, None], result.uniques[None, None]) == (2, 1)
-    by_code, _ = matrix(focus, codes=True)
+    by_code, _ = matrix(focus, columns=("code",))
     assert shown(by_code)["Huddinge"] == ["1", "1", "0"]
     assert (by_code.sums["0126", None], by_code.uniques["0126", None]) == (2, 1)
 
@@ -219,15 +219,15 @@ def test_rows_by_columns_of_cases_and_sources(focus: StudyHere) -> None:
     )
     code(focus, "fg", "id.bankid", 1, 2)
     finish(focus, "fg")
-    by_group, _ = matrix(focus, by="skr_group")
+    by_group, _ = matrix(focus, by=("skr_group",))
     assert shown(by_group) == {"A1": ["1", "0"], "A2": ["1", "0"]}
     assert by_group.uniques[None, "id"] == 1
-    by_kind, _ = matrix(focus, by="kind")
+    by_kind, _ = matrix(focus, by=("kind",))
     assert shown(by_kind) == {"focus group": ["1", "0"]}
-    by_place, _ = matrix(focus, by="Plats", measure="words")
+    by_place, _ = matrix(focus, by=("Plats",), measure="words")
     assert shown(by_place) == {"ute": ["7", "0"]}
     with pytest.raises(QualkitError, match="no column 'väder'") as caught:
-        matrix(focus, by="väder")
+        matrix(focus, by=("väder",))
     assert "skr_group" in caught.value.hint
 
 
@@ -305,7 +305,7 @@ def test_a_source_without_a_case_stands_behind_the_row_of_none(focus: StudyHere)
     focus.document("x", "BankID igen.\n")
     code(focus, "x", "id.bankid", 0)
     finish(focus, "x")
-    result, _ = matrix(focus, by="skr_group")
+    result, _ = matrix(focus, by=("skr_group",))
     assert shown(result)["(empty)"] == ["1", "0"]
     assert result.sources[""] == (1, 1, 1)
 

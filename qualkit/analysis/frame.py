@@ -1,4 +1,4 @@
-"""The one doorway to pandas: excerpts, voices and columns as one long table, and the measures on it."""
+"""The one doorway to pandas: excerpts, voices and columns as one long table, and what is counted in it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-Atom = tuple[int, int, str, str, str | None, int]
-"""(excerpt, voice, row, source, participant, words): one voice of one excerpt in one row."""
+Atom = tuple[int, int, int, str, str, str | None, int, bool]
+"""(key of its columns, excerpt, voice, row, source, participant, words, whether the source has times): one voice of one
+excerpt in one row."""
 
 ROW, COLUMN = "row", "column"
+_NAMES = ["key", "excerpt", "voice", ROW, "source", "participant", "words", "timed"]
 
 
 def _distinct(table: pd.DataFrame, keys: list[str], *what: str) -> pd.DataFrame:
@@ -22,17 +24,14 @@ def _present(table: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return table.drop_duplicates(keys) if keys else table.head(1)
 
 
-MEASURES: Mapping[str, tuple[str, Callable[[pd.DataFrame, list[str]], pd.DataFrame], str]] = {
-    # name: (what a figure means, the lines that count once, the column to add up or "" to count lines)
-    "excerpts": ("coded excerpts", lambda t, k: _distinct(t, k, "excerpt"), ""),
-    "sources": ("sources with a coded excerpt", lambda t, k: _distinct(t, k, "source"), ""),
-    "participants": (
-        "participants who speak in a coded excerpt",
-        lambda t, k: _distinct(t[t["participant"].notna()], k, "participant"),
-        "",
-    ),
-    "words": ("words in coded excerpts", lambda t, k: _distinct(t, k, "excerpt", "voice"), "words"),
-    "presence": ("1 where there is a coded excerpt", _present, ""),
+COUNTS: Mapping[str, tuple[Callable[[pd.DataFrame, list[str]], pd.DataFrame], str]] = {
+    # name: (the lines that count once, the column to add up or "" to count lines)
+    "excerpts": (lambda t, k: _distinct(t, k, "excerpt"), ""),
+    "timed excerpts": (lambda t, k: _distinct(t[t["timed"]], k, "excerpt"), ""),
+    "sources": (lambda t, k: _distinct(t, k, "source"), ""),
+    "participants": (lambda t, k: _distinct(t[t["participant"].notna()], k, "participant"), ""),
+    "words": (lambda t, k: _distinct(t, k, "excerpt", "voice"), "words"),
+    "presence": (_present, ""),
 }
 
 
@@ -40,16 +39,16 @@ class Counted:
     """One line for each voice of an excerpt, row and column: the table that every measure counts on."""
 
     def __init__(self, atoms: Sequence[Atom], columns: Sequence[tuple[int, str]]) -> None:
-        """`columns` are (excerpt, column) pairs, each once."""
+        """`columns` are (key, column) pairs, each once."""
         import pandas as pd
 
-        spoken = pd.DataFrame(atoms, columns=["excerpt", "voice", ROW, "source", "participant", "words"])
-        coded = pd.DataFrame(columns, columns=["excerpt", COLUMN])
-        self._table = spoken.merge(coded, on="excerpt", sort=False)
+        spoken = pd.DataFrame(atoms, columns=_NAMES).astype({"timed": bool})
+        coded = pd.DataFrame(columns, columns=["key", COLUMN])
+        self._table = spoken.merge(coded, on="key", sort=False)
 
-    def figures(self, measure: str, *keys: str) -> dict[tuple[str, ...], int]:
-        """The measure for each combination of keys (of ROW and COLUMN); without keys one figure under ()."""
-        _, lines, add = MEASURES[measure]
+    def figures(self, what: str, *keys: str) -> dict[tuple[str, ...], int]:
+        """The count for each combination of keys (of ROW and COLUMN); without keys one figure under ()."""
+        lines, add = COUNTS[what]
         counted = lines(self._table, list(keys))
         if not keys:
             return {(): int(counted[add].sum() if add else len(counted))}
@@ -60,7 +59,7 @@ class Counted:
     def behind(self) -> dict[tuple[str, str], tuple[int, ...]]:
         """(row, column) -> the excerpts behind that cell, in their order."""
         found: dict[tuple[str, str], list[int]] = {}
-        lines = self._table[["excerpt", ROW, COLUMN]].drop_duplicates().sort_values("excerpt")
+        lines = self._table[["excerpt", ROW, COLUMN]].drop_duplicates().sort_values("excerpt", kind="stable")
         for n, row, column in lines.itertuples(index=False):
             found.setdefault((row, column), []).append(int(n))
         return {key: tuple(excerpts) for key, excerpts in found.items()}

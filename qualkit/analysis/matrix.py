@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qualkit.analysis.excerpts import Excerpt
-from qualkit.analysis.frame import COLUMN, MEASURES, ROW, Atom, Counted
-from qualkit.analysis.rows import NONE, Rows, matrix_rows
+from qualkit.analysis.frame import COLUMN, ROW, Atom, Counted
+from qualkit.analysis.heads import Heads, matrix_heads
+from qualkit.analysis.measures import HOUR, Figures, added_up, divided, measure_named
+from qualkit.analysis.quotes import Quotes
+from qualkit.analysis.rows import Line, Rows, Voices, group_rows, matrix_rows
+from qualkit.analysis.where import CODED, Where
+from qualkit.analysis.zeros import NOT_MENTIONED, ZEROS, Zeros, coding_known, finished_sources
 from qualkit.coding.fold import State
-from qualkit.errors import QualkitError
-from qualkit.model.codebook import KINDS, Code
-from qualkit.model.coding import APPLIED
+from qualkit.model.codebook import Codebook
+from qualkit.model.coding import APPLIED, Coding
 from qualkit.model.source import Source
 from qualkit.model.study import Material, Study
 
-# The four zeros in the order in which they are tried, and how they are shown.
-NO_MATERIAL, NOT_CODED, NOT_ASKED, NOT_MENTIONED = "no material", "not yet coded", "not asked", "not mentioned"
-ZEROS = {NO_MATERIAL: "–", NOT_CODED: "…", NOT_ASKED: "/", NOT_MENTIONED: "0"}
 UNFINISHED_MARK = "…"
-NOBODY, NOBODY_SIGN = "no speaker", "·"  # excerpts are there, but what is counted is people and nobody speaks
+NOBODY_SIGN = "·"  # excerpts are there, but nothing of what is counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +28,16 @@ class MatrixRequest:
     """What is asked of the matrix."""
 
     measure: str = "excerpts"
-    by: str = ""  # empty = the case
-    codes: bool = False  # codes instead of themes as columns
+    by: tuple[str, ...] = ()  # one or two columns; empty = the case
+    columns: tuple[str, ...] = ("theme",)  # one or two of heads.HEADS
     kinds: tuple[str, ...] = ()  # empty = all
     statuses: tuple[str, ...] = (APPLIED,)
     coders: tuple[str, ...] = ()  # empty = all
     moderator: bool = False
+    where: Where = field(default_factory=Where)
+    groups: tuple[Where, ...] = ()  # two groups as rows, and the difference between them
+    quotes: int = 3  # of a cell, at most
+    chosen: frozenset[str] = frozenset()  # ids of codings whose quotes come first
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +47,11 @@ class Cell:
     `excerpts` are the numbers of the excerpts behind it (positions in the list given to `theme_matrix`).
     """
 
-    value: int
+    value: float
     zero: str | None = None
     unfinished: bool = False
     excerpts: tuple[int, ...] = ()
+    quotes: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -54,174 +60,197 @@ class Cell:
             return ZEROS[self.zero]
         if not self.value:
             return NOBODY_SIGN
-        return f"{self.value}{UNFINISHED_MARK if self.unfinished else ''}"
+        mark = UNFINISHED_MARK if self.unfinished else ""
+        return "\n".join([*self.quotes, *([mark] if mark else [])]) if self.quotes else f"{shown(self.value)}{mark}"
+
+
+def shown(value: float) -> str:
+    """A figure as people read it: whole numbers whole, others with one decimal."""
+    return str(value) if isinstance(value, int) else f"{value:.1f}"
 
 
 @dataclass(frozen=True)
 class Matrix:
     """Figures by (row key, column key). `sums` add up cells, `uniques` count what lies behind them once.
 
-    Both are by (row key, None), (None, column key) and (None, None).
+    Both are by (row key, None), (None, column key) and (None, None). Of shares, the uniques are the excerpts that they
+    are shares of. `differences`, by column, are the first row less the second; None where one of them is not known.
     """
 
     request: MatrixRequest
-    by: str
+    by: tuple[str, ...]
     rows: Mapping[str, str]
     columns: Mapping[str, str]
     cells: Mapping[tuple[str, str], Cell]
-    sums: Mapping[tuple[str | None, str | None], int]
-    uniques: Mapping[tuple[str | None, str | None], int]
+    sums: Figures
+    uniques: Figures
+    levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # row: its label on each level
     sources: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)  # row: all, with text, finished
     left_out: tuple[int, ...] = ()  # excerpts whose words were not found again
+    column_of: Mapping[str, str] = field(default_factory=dict)  # code: the column that it counts in
+    differences: Mapping[str, float | None] = field(default_factory=dict)
 
 
 def theme_matrix(
     study: Study, material: Material, folded: Mapping[str, State], excerpts: Sequence[Excerpt], request: MatrixRequest
 ) -> Matrix:
-    """The matrix of these excerpts. QualkitError where the question names what the study does not have."""
-    _check(request)
-    rows = matrix_rows(study, request.by)
-    column_of = _columns(study, request)
-    counted = _counted(excerpts, rows, column_of, moderator=request.moderator)
-    values, behind = counted.figures(request.measure, ROW, COLUMN), counted.behind()
-    labels = dict(rows.labels)
-    if any(row not in labels for row, _ in behind):
-        labels[NONE] = f"(no {rows.by})"
-    finished = _finished(folded, excerpts, request)
-    heads = _heads(study, request, {column for _, column in behind})
-    zeros = _Zeros(study, material, finished, request.codes)
+    """The matrix of these excerpts (see `select.narrowed`). QualkitError where the question names what is not there."""
+    measure, heads = measure_named(request.measure), matrix_heads(study, request.columns, request.kinds, request.where)
+    rows = _rows(study, material, request)
+    lengths = recorded(material)
+    counted = _counted(study, material, excerpts, rows, heads, request, lengths)
+    behind = counted.behind()
+    columns = heads.shown({column for _, column in behind})
+    finished = finished_sources(folded, excerpts, request.where, _counts(request), request.statuses)
+    zeros = Zeros(study.codebook, material, finished, request.where, heads.codes)
+    labels = rows.labels | {row: (row or "(empty)",) for row, _ in behind if row not in rows.labels}
+    sources = {row: zeros.sources(rows.lines.get(row, ())) for row in labels}
+    sums = added_up(counted.figures(measure.counts, ROW, COLUMN), labels, columns)
+    values = divided(measure, sums, sums, _hours(sources, lengths, once=False))
+    quotes = Quotes(excerpts, request.quotes if measure.quotes else 0, request.chosen)
     cells = {
-        (row, column): _cell(values, behind, row, column, zeros, rows.sources.get(row, ()))
+        (row, column): _cell(
+            values, behind.get((row, column), ()), (row, column), zeros, rows.lines.get(row, ()), quotes
+        )
         for row in labels
-        for column in heads
+        for column in columns
     }
     return Matrix(
         request,
         rows.by,
-        labels,
-        heads,
+        {row: " / ".join(label) for row, label in labels.items()},
+        columns,
         cells,
-        _sums(cells, labels, heads),
-        _uniques(counted, request.measure),
-        {row: zeros.material_of(rows.sources.get(row, ())) for row in labels},
+        {key: value for key, value in values.items() if None in key},
+        _uniques(counted, request, sources, lengths),
+        labels,
+        {row: zeros.material_of(those) for row, those in sources.items()},
         tuple(n for n, excerpt in enumerate(excerpts) if excerpt.uncertain),
+        heads.column_of,
+        _differences(cells, list(labels), columns) if request.groups else {},
     )
 
 
-def _finished(folded: Mapping[str, State], excerpts: Sequence[Excerpt], request: MatrixRequest) -> set[str]:
-    """The sources that were coded to the end, by any of the coders asked for.
-
-    A source with an excerpt that lost its words is not, for that excerpt may belong to any cell; and where other
-    codings than the applied ones are counted, none is, for their absence says nothing about the material.
-    """
-    if APPLIED not in request.statuses:
-        return set()
-    open_again = {excerpt.source.id for excerpt in excerpts if excerpt.uncertain}
-    return {
-        source
-        for source, state in folded.items()
-        if source not in open_again and (state.finished & set(request.coders) if request.coders else state.finished)
+def recorded(material: Material) -> dict[str, float]:
+    """Seconds of recording of each source whose transcript has times: up to the end of its last segment."""
+    ends = {
+        source: max((segment.end for segment in transcript.segments if segment.end is not None), default=0.0)
+        for source, transcript in material.transcripts.items()
     }
+    return {source: end for source, end in ends.items() if end > 0}
 
 
-def _check(request: MatrixRequest) -> None:
-    if request.measure not in MEASURES:
-        raise QualkitError(f"there is no measure '{request.measure}'", hint=f"one of: {', '.join(MEASURES)}")
-    for kind in request.kinds:
-        if kind not in KINDS:
-            raise QualkitError(f"there is no kind '{kind}' of code", hint=f"one of: {', '.join(KINDS)}")
+def _rows(study: Study, material: Material, request: MatrixRequest) -> Rows:
+    if request.groups:
+        return group_rows(study, material, request.groups, request.where, moderator=request.moderator)
+    return matrix_rows(study, material, request.by, request.where, moderator=request.moderator)
 
 
-def _chosen(study: Study, request: MatrixRequest) -> list[Code]:
-    return [code for code in study.codebook.codes.values() if not request.kinds or code.kind in request.kinds]
+def _counts(request: MatrixRequest) -> Callable[[str], bool]:
+    return lambda coder: not request.coders or coder in request.coders
 
 
-def _columns(study: Study, request: MatrixRequest) -> dict[str, str]:
-    """Code id -> the column that it counts in."""
-    return {code.id: code.id if request.codes else code.theme for code in _chosen(study, request)}
-
-
-def _heads(study: Study, request: MatrixRequest, used: Collection[str]) -> dict[str, str]:
-    """Column key -> its name, in the codebook's order; themes without a code of the chosen kinds are left out.
-
-    So are retired codes that nothing is coded with: nobody could have found them, and a zero would say that somebody
-    looked.
-    """
-    chosen = _chosen(study, request)
-    if request.codes:
-        return {code.id: code.name for code in chosen if not code.retired or code.id in used}
-    kept = {code.theme for code in chosen}
-    return {theme.id: theme.name for theme in study.codebook.themes if theme.id in kept}
-
-
-def _counted(excerpts: Sequence[Excerpt], rows: Rows, column_of: Mapping[str, str], *, moderator: bool) -> Counted:
+def _counted(
+    study: Study,
+    material: Material,
+    excerpts: Sequence[Excerpt],
+    rows: Rows,
+    heads: Heads,
+    request: MatrixRequest,
+    lengths: Mapping[str, float],
+) -> Counted:
     """What counts: excerpts that stand on their words, moderators' own only where they are asked for."""
     atoms: list[Atom] = []
     columns: list[tuple[int, str]] = []
+    key = 0
+    voices, passes = Voices(study, material), _Passes(study.codebook, request.where)
     for n, excerpt in enumerate(excerpts):
-        if excerpt.uncertain or (excerpt.moderated and not moderator):
+        if excerpt.uncertain or (excerpt.moderated and not request.moderator):
             continue
-        columns += [(n, key) for key in dict.fromkeys(column_of[c] for c in excerpt.codes if c in column_of)]
+        timed = excerpt.source.id in lengths
+        keys: dict[tuple[str, ...], int] = {}  # the columns of a line -> their key in the two tables
         for number, voice in enumerate(excerpt.voices):
-            for row in rows.keys(excerpt.source, voice):
-                atoms.append((n, number, row, excerpt.source.id, voice.participant, voice.words))
+            for line in voices.lines(excerpt.source, voice, moderated=excerpt.moderated):
+                found = passes.columns(line, excerpt, heads.column_of)
+                if found not in keys:
+                    keys[found] = key
+                    columns += [(key, column) for column in found]
+                    key += 1
+                for row in rows.keys(line):
+                    person = voice.participant
+                    atoms.append((keys[found], n, number, row, excerpt.source.id, person, voice.words, timed))
     return Counted(atoms, columns)
 
 
+class _Passes:
+    """Which codings of an excerpt count for a line; without a filter on codings, all or none."""
+
+    def __init__(self, book: Codebook, where: Where) -> None:
+        self._book, self._where = book, where
+        self._lines: dict[int, tuple[Line, bool]] = {}  # the lines are kept, so that their ids stay theirs
+
+    def columns(self, line: Line, excerpt: Excerpt, column_of: Mapping[str, str]) -> tuple[str, ...]:
+        if not self._where.asks(*CODED):
+            codes = excerpt.codes if self._whole(line) else ()
+        else:
+            codes = tuple(coding.code for coding in excerpt.codings if self._where.holds(self._known(line, coding)))
+        return tuple(dict.fromkeys(column_of[code] for code in codes if code in column_of))
+
+    def _whole(self, line: Line) -> bool:
+        if id(line) not in self._lines:
+            self._lines[id(line)] = line, self._where.holds(line.known)
+        return self._lines[id(line)][1]
+
+    def _known(self, line: Line, coding: Coding) -> dict[str, object]:
+        code = self._book.codes.get(coding.code)
+        return {**line.known, **coding_known(coding.status, coding.coder, coding.time, code)}
+
+
 def _cell(
-    values: Mapping[tuple[str, ...], int],
-    behind: Mapping[tuple[str, str], tuple[int, ...]],
-    row: str,
-    column: str,
-    zeros: _Zeros,
-    sources: Collection[Source],
+    values: Figures,
+    found: tuple[int, ...],
+    key: tuple[str, str],
+    zeros: Zeros,
+    lines: Sequence[Line],
+    quotes: Quotes,
 ) -> Cell:
-    found = behind.get((row, column), ())
-    if found:
-        return Cell(values.get((row, column), 0), None, zeros.unfinished(sources), found)
-    return Cell(0, zeros.why(sources, column))
+    sources = zeros.sources(lines, key[1])
+    if not found:
+        return Cell(0, zeros.why(sources, key[1]))
+    words = tuple(quotes.words(number) for number in quotes.of(found))
+    return Cell(values.get(key, 0), None, zeros.unfinished(sources), found, words)
 
 
-class _Zeros:
-    """Why a cell is zero, from the sources behind its row."""
-
-    def __init__(self, study: Study, material: Material, finished: Collection[str], codes: bool) -> None:
-        self._material = material
-        self._finished = finished
-        book = study.codebook
-        self._questions = {theme.id: {q.id for q in book.questions_about(theme.id)} for theme in book.themes}
-        self._theme = {code.id: code.theme for code in book.codes.values()} if codes else {}
-
-    def unfinished(self, sources: Collection[Source]) -> bool:
-        return any(source.id not in self._finished for source in sources)
-
-    def why(self, sources: Collection[Source], column: str) -> str:
-        if not any(source.id in self._material.transcripts for source in sources):
-            return NO_MATERIAL
-        if self.unfinished(sources):
-            return NOT_CODED
-        questions = self._questions[self._theme.get(column, column)]
-        asked = any(not source.asked or questions & set(source.asked) for source in sources)
-        return NOT_MENTIONED if asked or not questions else NOT_ASKED
-
-    def material_of(self, sources: Collection[Source]) -> tuple[int, int, int]:
-        read = sum(source.id in self._material.transcripts for source in sources)
-        return len(sources), read, sum(source.id in self._finished for source in sources)
+def _uniques(
+    counted: Counted, request: MatrixRequest, sources: Mapping[str, Sequence[Source]], lengths: Mapping[str, float]
+) -> Figures:
+    measure = measure_named(request.measure)
+    uniques: Figures = {(None, None): counted.figures(measure.counts)[()]}
+    uniques |= {(key[0], None): value for key, value in counted.figures(measure.counts, ROW).items()}
+    uniques |= {(None, key[0]): value for key, value in counted.figures(measure.counts, COLUMN).items()}
+    if measure.of != "hours":
+        return uniques
+    return divided(measure, uniques, uniques, _hours(sources, lengths, once=True))
 
 
-def _sums(
-    cells: Mapping[tuple[str, str], Cell], rows: Mapping[str, str], columns: Mapping[str, str]
-) -> dict[tuple[str | None, str | None], int]:
-    sums: dict[tuple[str | None, str | None], int] = {(None, None): 0}
-    sums |= {(row, None): 0 for row in rows} | {(None, column): 0 for column in columns}
-    for (row, column), cell in cells.items():
-        for key in ((row, None), (None, column), (None, None)):
-            sums[key] += cell.value
-    return sums
+def _hours(
+    sources: Mapping[str, Sequence[Source]], lengths: Mapping[str, float], *, once: bool
+) -> dict[str | None, float]:
+    """Hours of each row, and under None of all of them: added up, or each source once."""
+    hours: dict[str | None, float] = {
+        row: sum(lengths.get(source.id, 0.0) for source in those) / HOUR for row, those in sources.items()
+    }
+    distinct = {source.id for those in sources.values() for source in those}
+    hours[None] = sum(lengths.get(source, 0.0) for source in distinct) / HOUR if once else sum(hours.values())
+    return hours
 
 
-def _uniques(counted: Counted, measure: str) -> dict[tuple[str | None, str | None], int]:
-    uniques: dict[tuple[str | None, str | None], int] = {(None, None): counted.figures(measure)[()]}
-    uniques |= {(key[0], None): value for key, value in counted.figures(measure, ROW).items()}
-    uniques |= {(None, key[0]): value for key, value in counted.figures(measure, COLUMN).items()}
-    return uniques
+def _differences(
+    cells: Mapping[tuple[str, str], Cell], rows: Sequence[str], columns: Mapping[str, str]
+) -> dict[str, float | None]:
+    found: dict[str, float | None] = {}
+    for column in columns:
+        first, second = (cells[row, column] for row in rows[:2])
+        known = all(cell.zero in (None, NOT_MENTIONED) for cell in (first, second))
+        found[column] = first.value - second.value if known else None
+    return found

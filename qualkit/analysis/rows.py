@@ -2,80 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from qualkit.analysis.attribution import Voice, sources_of
-from qualkit.errors import QualkitError
-from qualkit.model.source import Source
-from qualkit.model.study import Study
+from qualkit.analysis.attribution import Voice
+from qualkit.analysis.columns import NONE, Column, Known, speaking, study_columns
+from qualkit.analysis.where import Where
+from qualkit.model.source import Case, Participant, Source
+from qualkit.model.study import Material, Study
 
-NONE = ""  # the row of what belongs to no case or has no value
-_SOURCE_COLUMNS: dict[str, Callable[[Source], str]] = {
-    "source": lambda source: source.id,
-    "kind": lambda source: source.kind,
-    "date": lambda source: source.date,
-    "language": lambda source: source.language,
-    "title": lambda source: source.title,
-}
+SEPARATOR = "\x1f"  # between the levels of a key
+MODERATOR = Participant("", "", NONE, "moderator")  # who speaks where only moderators do
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Who speaks in a source, and for which case; None: nobody, or no case. Without a source: a case of the study."""
+
+    case: Case | None
+    source: Source | None = None
+    person: Participant | None = None
+
+    @property
+    def known(self) -> Known:
+        """What a filter can know of it."""
+        if self.source is None:
+            return {"case": self.case}
+        return {"case": self.case, "source": self.source, "participant": self.person}
 
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows by key, in order; `keys` gives the rows of one voice, `sources` those behind a row."""
+    """The rows by key, in order, with a label for each level; `keys` gives the rows of a line, `lines` those behind."""
 
-    by: str
-    labels: dict[str, str]
-    keys: Callable[[Source, Voice], tuple[str, ...]]
-    sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
-
-
-def matrix_rows(study: Study, by: str = "") -> Rows:
-    """Cases, or the values of a column of cases.csv or sources.csv. QualkitError for an unknown column."""
-    unit = study.settings.case
-    by = by or unit
-    if by in (unit, "case"):
-        labels = {case.id: case.name for case in study.cases}
-        behind = {case: sources_of(study, case) for case in labels}
-        behind[NONE] = tuple(source for source in study.sources if not source.cases)
-        return Rows(by, labels, lambda _, voice: voice.cases or (NONE,), behind)
-    case_columns = dict.fromkeys(name for case in study.cases for name in case.variables)
-    if by in case_columns:
-        return _by_case_column(study, by)
-    source_columns = dict.fromkeys([*_SOURCE_COLUMNS, *(n for source in study.sources for n in source.variables)])
-    if by in source_columns:
-        return _by_source_column(study, by)
-    known = ", ".join(dict.fromkeys([unit, *source_columns, *case_columns]))
-    raise QualkitError(f"there is no column '{by}' to make rows from", hint=f"one of: {known}")
+    by: tuple[str, ...]
+    labels: dict[str, tuple[str, ...]]
+    keys: Callable[[Line], tuple[str, ...]]
+    lines: dict[str, tuple[Line, ...]] = field(default_factory=dict)
 
 
-def _by_case_column(study: Study, by: str) -> Rows:
-    value = {case.id: case.variables.get(by, NONE) for case in study.cases}
-    behind: dict[str, dict[str, Source]] = {key: {} for key in sorted(set(value.values()) - {NONE})}
-    for case, key in value.items():
-        for source in sources_of(study, case):
-            behind.setdefault(key, {})[source.id] = source
+def matrix_rows(
+    study: Study, material: Material, by: Sequence[str] = (), where: Where | None = None, *, moderator: bool = False
+) -> Rows:
+    """Cases, or the values of one or two columns of cases, sources or participants, as far as the filter lets them.
+
+    Of two levels, the rows are the pairs that the material has, and each case without material. QualkitError for an
+    unknown column.
+    """
+    columns = study_columns(study, material)
+    levels = [columns.named(name, ("case", "source", "participant"), "to make rows from") for name in by]
+    levels = levels or [columns.found[f"case.{study.settings.case}"]]
+
+    def keys(line: Line) -> tuple[str, ...]:
+        return (SEPARATOR.join(_value(level, line) for level in levels),)
+
+    personal = any(level.noun == "participant" for level in levels)
+    where = where or Where()
+    silent = not personal and not where.asks("participant")
+    lines = list(study_lines(study, material, moderator=moderator, silent=silent))
+    if levels[0].noun == "case":
+        lines += [Line(case) for case in study.cases]
+    behind = _behind(lines, keys, where)
+    order = {case.id: number for number, case in enumerate(study.cases)}
+    ranks = [order if _is_case(level, study) else {} for level in levels]
+    ordered = sorted(behind, key=lambda key: [_rank(rank, part) for rank, part in zip(ranks, parts(key), strict=True)])
+    labels = {key: tuple(_label(study, level, part) for level, part in zip(levels, parts(key), strict=True))
+              for key in ordered}  # fmt: skip
+    return Rows(tuple(level.name for level in levels), labels, keys, behind)
+
+
+def group_rows(study: Study, material: Material, groups: Sequence[Where], where: Where, *, moderator: bool) -> Rows:
+    """A row for each group; a line may belong to several."""
+
+    def keys(line: Line) -> tuple[str, ...]:
+        return tuple(group.text for group in groups if group.holds(line.known))
+
+    silent = not any(one.asks("participant") for one in (where, *groups))
+    lines = study_lines(study, material, moderator=moderator, silent=silent)
+    behind = {group.text: () for group in groups} | _behind(lines, keys, where)
+    return Rows(("group",), {group.text: (group.text,) for group in groups}, keys, behind)
+
+
+def parts(key: str) -> list[str]:
+    """The levels of a key."""
+    return key.split(SEPARATOR)
+
+
+def study_lines(study: Study, material: Material, *, moderator: bool, silent: bool = True) -> Iterator[Line]:
+    """Every line that the material could have. `silent`: also for the cases of a source in which others speak."""
     for source in study.sources:
-        if not source.cases:
-            behind.setdefault(NONE, {})[source.id] = source
-
-    def keys(_: Source, voice: Voice) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(value[case] for case in voice.cases)) or (NONE,)
-
-    return Rows(by, _labels(behind), keys, {key: tuple(sources.values()) for key, sources in behind.items()})
-
-
-def _by_source_column(study: Study, by: str) -> Rows:
-    def read(source: Source) -> str:
-        known = _SOURCE_COLUMNS.get(by)
-        return known(source) if known else source.variables.get(by, NONE)
-
-    behind: dict[str, dict[str, Source]] = {key: {} for key in sorted({read(s) for s in study.sources} - {NONE})}
-    for source in study.sources:
-        behind.setdefault(read(source), {})[source.id] = source
-    sources = {key: tuple(found.values()) for key, found in behind.items()}
-    return Rows(by, _labels(behind), lambda source, _: (read(source),), sources)
+        people = speaking(study, material, source)
+        homes = [study.case_by_id.get(case) for case in source.cases] or [None]
+        for person in people:
+            own = study.case_by_id.get(person.case) if person.case else None
+            yield from (Line(home, source, person) for home in ([own] if own else homes))
+        transcript = material.transcripts.get(source.id)
+        if silent or not people or (transcript and any(segment.speaker is None for segment in transcript.segments)):
+            yield from (Line(home, source) for home in homes)
+        if moderator and any(person.moderator for person in study.participants if person.source == source.id):
+            yield from (Line(home, source, MODERATOR) for home in homes)
 
 
-def _labels(keys: dict[str, dict[str, Source]]) -> dict[str, str]:
-    return {key: key or "(empty)" for key in keys}
+class Voices:
+    """The lines of a voice in an excerpt; each kind of voice is looked up once."""
+
+    def __init__(self, study: Study, material: Material) -> None:
+        self._cases = study.case_by_id
+        self._people = {
+            (source.id, person.id): person
+            for source in study.sources
+            for person in speaking(study, material, source)[::-1]
+        }
+        self._made: dict[tuple[str, str | None, tuple[str, ...], bool], tuple[Line, ...]] = {}
+
+    def lines(self, source: Source, voice: Voice, *, moderated: bool) -> tuple[Line, ...]:
+        """A line for each case that the voice counts for."""
+        key = source.id, voice.participant, voice.cases, moderated
+        if key not in self._made:
+            person = MODERATOR if moderated else self._people.get((source.id, voice.participant or NONE))
+            homes = [self._cases.get(case) for case in voice.cases] or [None]
+            self._made[key] = tuple(Line(home, source, person) for home in homes)
+        return self._made[key]
+
+
+def _behind(
+    lines: Sequence[Line] | Iterator[Line], keys: Callable[[Line], tuple[str, ...]], where: Where
+) -> dict[str, tuple[Line, ...]]:
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        if where.possible(line.known):
+            for key in keys(line):
+                found.setdefault(key, []).append(line)
+    return {key: tuple(those) for key, those in found.items()}
+
+
+def _value(level: Column, line: Line) -> str:
+    value = level.of(line.known)
+    return value[0] if value else NONE
+
+
+def _is_case(level: Column, study: Study) -> bool:
+    return level.noun == "case" and level.name in (study.settings.case, "case")
+
+
+def _rank(order: dict[str, int], value: str) -> tuple[bool, int, str]:
+    return value == NONE, order.get(value, 0), value
+
+
+def _label(study: Study, level: Column, value: str) -> str:
+    if _is_case(level, study):
+        return study.case_by_id[value].name if value in study.case_by_id else f"(no {level.name})"
+    return value or "(empty)"

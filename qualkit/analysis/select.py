@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qualkit.analysis.excerpts import Excerpt
+from qualkit.analysis.rows import Voices
+from qualkit.analysis.where import Where
+from qualkit.analysis.zeros import coding_known
 from qualkit.errors import QualkitError
 from qualkit.model.study import Material, Study
 
@@ -35,6 +38,31 @@ def select(study: Study, material: Material, excerpts: Sequence[Excerpt], wanted
         if wanted.speaker and wanted.speaker not in {*excerpt.participants, *speakers(material, excerpt)}:
             continue
         kept.append(replace(excerpt, codings=codings))
+    return kept
+
+
+def narrowed(study: Study, material: Material, excerpts: Sequence[Excerpt], where: Where) -> list[Excerpt]:
+    """The excerpts with a line that the filter lets through, with only the codings of such lines.
+
+    Of an excerpt whose words were not found again nobody knows who speaks: it stays where it could be meant.
+    """
+    if not where.nouns:
+        return list(excerpts)
+    voices, codes, kept = Voices(study, material), study.codebook.codes, []
+    for excerpt in excerpts:
+        lines = [
+            line.known
+            for voice in excerpt.voices
+            for line in voices.lines(excerpt.source, voice, moderated=excerpt.moderated)
+        ]
+        codings = tuple(
+            coding
+            for coding in excerpt.codings
+            for known in [coding_known(coding.status, coding.coder, coding.time, codes.get(coding.code))]
+            if any(where.possible({**line, **known}) for line in lines or [{"source": excerpt.source}])
+        )
+        if codings:
+            kept.append(replace(excerpt, codings=codings))
     return kept
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -10,49 +11,82 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qualkit import __version__
-from qualkit.cli import moment, opening, output
+from qualkit.analysis.measures import MEASURES
+from qualkit.cli import filtering, matrix_shown, moment, opening, output
 from qualkit.cli.excerpts import statuses
+from qualkit.errors import QualkitError
 
 if TYPE_CHECKING:
     from qualkit.analysis.excerpts import Excerpt
     from qualkit.analysis.matrix import Matrix
-    from qualkit.model.study import Study
-    from qualkit.store.project import Folder
+    from qualkit.cli.opening import CodedStudy
+
+GROUPS = ("case", "source", "participant")  # nouns that a group may be made of
 
 
 def matrix(
     ctx: typer.Context,
     to: Annotated[list[Path] | None, typer.Option(help="Write it to FILE.csv or FILE.xlsx; may be repeated.")] = None,
-    measure: Annotated[str, typer.Option(help="excerpts, sources, participants, words or presence.")] = "excerpts",
-    codes: Annotated[bool, typer.Option("--codes", help="Codes as columns instead of themes.")] = False,
-    by: Annotated[str, typer.Option(help="Rows: a column of cases.csv or sources.csv; else the case.")] = "",
+    measure: Annotated[str, typer.Option(help=f"One of: {', '.join(MEASURES)}.")] = "excerpts",
+    columns: Annotated[list[str] | None, typer.Option(help="theme, code or kind; twice for two levels.")] = None,
+    codes: Annotated[bool, typer.Option("--codes", help="Codes as columns: the same as --columns code.")] = False,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(help="Rows: a column of cases, sources or participants; else the case. Twice for two levels."),
+    ] = None,
+    where: filtering.Option = "",
+    difference: Annotated[
+        tuple[str, str] | None, typer.Option(help="Two filters: a row for each, and the first less the second.")
+    ] = None,
     kind: Annotated[
         str, typer.Option(help="Only codes of these kinds: need, question, ...; several with commas.")
     ] = "",
     status: Annotated[str, typer.Option(help="applied, suggested, rejected; several with commas.")] = "applied",
     coder: Annotated[str, typer.Option(help="Only this coder's codings.")] = "",
     moderator: Annotated[bool, typer.Option("--moderator", help="Count excerpts of moderators alone, too.")] = False,
+    sort: Annotated[str, typer.Option(help="Rows by name, sum, unique or a column.")] = "",
+    sort_columns: Annotated[str, typer.Option(help="Columns by name, sum, unique or a row.")] = "",
+    quotes: Annotated[int, typer.Option(min=1, help="With --measure quotes: how many of a cell.")] = 3,
+    quote: Annotated[
+        list[str] | None, typer.Option(help="A coding's id: its quote comes first in its cells; may be repeated.")
+    ] = None,
     at: opening.At = "",
     all_rows: Annotated[bool, typer.Option("--all", help="In the terminal, show rows without material, too.")] = False,
 ) -> None:
     """The theme matrix: municipalities x themes, in the terminal and as a file. Files hold every row."""
-    from qualkit.analysis.excerpts import coded_excerpts
     from qualkit.analysis.matrix import MatrixRequest, theme_matrix
+    from qualkit.analysis.sorting import sorted_matrix
     from qualkit.formats.matrix import matrix_format
     from qualkit.store.tables import heading_name
 
     for file in to or ():
         matrix_format(file)
     coded = opening.open_coded(ctx, at)
-    study = coded.opened.study
+    filters = filtering.read(coded, where), tuple(filtering.read(coded, text, GROUPS) for text in difference or ())
+    _refuse_contradictions(by or [], difference)
+    shape = tuple(map(heading_name, by or ())), tuple(columns or (["code"] if codes else ["theme"]))
     kinds = tuple(part.strip() for part in kind.split(",") if part.strip())
-    coders = opening.known_coders(coded, coder)
-    request = MatrixRequest(measure, heading_name(by), codes, kinds, statuses(status), coders, moderator)
-    found = coded_excerpts(study, coded.material, coded.folded, statuses=request.statuses, coders=coders)
-    result = theme_matrix(study, coded.material, coded.folded, found, request)
-    _show(result, all_rows, moment.told(at) if at else "")
-    for file in to or ():
-        _write(coded.opened.folder, file, result, found, study, at)
+    which = filtering.which(filters[0], statuses(status)), opening.known_coders(coded, coder)
+    chosen = filtering.chosen(coded, quote or ())
+    request = MatrixRequest(measure, *shape, kinds, *which, moderator, *filters, quotes, chosen)
+    found = filtering.excerpts(coded, *which, filters[0])
+    result = theme_matrix(coded.opened.study, coded.material, coded.folded, found, request)
+    deliver(coded, sorted_matrix(result, sort, sort_columns), found, to or (), at, all_rows=all_rows)
+
+
+def deliver(
+    coded: CodedStudy, result: Matrix, found: list[Excerpt], to: Sequence[Path], at: str, *, all_rows: bool
+) -> None:
+    """Show a matrix and write it to files."""
+    from qualkit.formats.matrix import MatrixExport, matrix_format
+    from qualkit.store.exports import write_export
+
+    remark = moment.told(at) if at else ""
+    matrix_shown.show(result, all_rows, remark)
+    export = MatrixExport(result, found, coded.opened.study, made_at(), __version__, remark)
+    for file in to:
+        write_export(coded.opened.folder, file, matrix_format(file)(export))
+        output.say(f"written: {file}")
 
 
 def made_at() -> str:
@@ -62,57 +96,10 @@ def made_at() -> str:
     return now.isoformat(timespec="seconds")
 
 
-def _write(folder: Folder, file: Path, result: Matrix, found: list[Excerpt], study: Study, at: str) -> None:
-    from qualkit.formats.matrix import MatrixExport, matrix_format
-    from qualkit.store.exports import write_export
-
-    export = MatrixExport(result, found, study, made_at(), __version__, moment.told(at) if at else "")
-    write_export(folder, file, matrix_format(file)(export))
-    output.say(f"written: {file}")
-
-
-def _show(result: Matrix, all_rows: bool, remark: str) -> None:
-    empty = [row for row in result.rows if not result.sources[row][1] and not result.sums[row, None]]
-    hidden = [] if all_rows or len(empty) == len(result.rows) else empty
-    keys = list(result.columns)
-    rows = [
-        [name, *(result.cells[row, key].text for key in keys), *_totals(result, row)]
-        for row, name in result.rows.items()
-        if row not in hidden
-    ]
-    rows.append(["sum", *(str(result.sums[None, key]) for key in keys), str(result.sums[None, None]), ""])
-    rows.append(["unique", *(str(result.uniques.get((None, k), 0)) for k in keys), "", str(result.uniques[None, None])])
-    heads, legend = _headings(result, max(len(row[0]) for row in rows))
-    output.say(f"{result.request.measure} by {result.by}{f' ({remark})' if remark else ''}", indent=4)
-    output.figures([result.by, *heads, "sum", "unique"], rows)
-    for line in legend:
-        output.say(line)
-    _show_notes(result, hidden)
-
-
-def _totals(result: Matrix, row: str) -> list[str]:
-    return [str(result.sums[row, None]), str(result.uniques.get((row, None), 0))]
-
-
-def _headings(result: Matrix, first: int) -> tuple[list[str], list[str]]:
-    """Column headings that fit the terminal: ids, else numbers with a list of what they mean."""
-    keys = list(result.columns)
-    room = output.width() - first - 20
-    if sum(len(key) + 2 for key in keys) <= room:
-        return keys, [f"{key}: {name}" for key, name in result.columns.items()] if not result.request.codes else []
-    numbered = [str(number) for number in range(1, len(keys) + 1)]
-    return numbered, [f"{n:>3} {key}: {name}" for n, (key, name) in zip(numbered, result.columns.items(), strict=True)]
-
-
-def _show_notes(result: Matrix, hidden: list[str]) -> None:
-    from qualkit.analysis.matrix import NOBODY, NOBODY_SIGN, UNFINISHED_MARK, ZEROS
-
-    if hidden:
-        output.say()
-        output.say(f"no material: {', '.join(result.rows[row] for row in hidden)}")
-    output.say()
-    signs = {**ZEROS, NOBODY: NOBODY_SIGN} if result.request.measure == "participants" else ZEROS
-    output.say("   ".join(f"{sign} {zero}" for zero, sign in signs.items()))
-    output.say(f"3{UNFINISHED_MARK} three so far: some source is not finished")
-    if result.left_out:
-        output.note(f"{output.count(len(result.left_out), 'excerpt')} uncertain and not counted: qualkit anchors")
+def _refuse_contradictions(by: Sequence[str], difference: tuple[str, str] | None) -> None:
+    if len(by) > 2:
+        raise QualkitError("rows have one or two levels", hint="give --by once or twice")
+    if difference and by:
+        raise QualkitError("--difference makes the rows, so --by has no place", hint="leave one of them out")
+    if difference and (not all(difference) or difference[0].strip() == difference[1].strip()):
+        raise QualkitError("a difference needs two groups", hint="for example: --difference 'g = A1' 'g = A2'")

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from qualkit.analysis.matrix import UNFINISHED_MARK, ZEROS, Cell
+from qualkit.analysis.matrix import UNFINISHED_MARK, Cell
+from qualkit.analysis.zeros import ZEROS
 from qualkit.formats.matrix import EXCERPT_HEADINGS, MatrixExport, excerpt_lines, method_lines
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
+    from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
 _WIDTHS = (22, 28, 30, 80, 26, 13, 14, 9, 10, 12, 11, 30)
@@ -104,25 +106,30 @@ class _Matrix:
         self.name = book.add_format(grid | {"bold": True})
         self.number = book.add_format(centre | {"font_color": "#000000"})
         self.unfinished = book.add_format(centre | {"font_color": "#000000", "num_format": f'0"{UNFINISHED_MARK}"'})
+        self.decimal = book.add_format(centre | {"font_color": "#000000", "num_format": "0.0"})
+        mark = {"font_color": "#000000", "num_format": f'0.0"{UNFINISHED_MARK}"'}
+        self.decimal_unfinished = book.add_format(centre | mark)
+        self.quotes = book.add_format(grid | {"font_color": "#000000", "text_wrap": True, "valign": "top"})
+        self.total_decimal = book.add_format(centre | {"bold": True, "bg_color": "#F2F2F2", "num_format": "0.0"})
         self.zero = book.add_format(centre | {"font_color": "#595959"})
         self.total = book.add_format(centre | {"bold": True, "bg_color": "#F2F2F2"})
         self.small = book.add_format({"font_color": "#595959", "italic": True})
 
     def write(self, export: MatrixExport, links: dict[tuple[str, str], str]) -> None:
         matrix, sheet = export.matrix, self.sheet
-        first = 2 if export.case_ids else 1
-        heads = ["Code"] * export.case_ids + [matrix.by.capitalize(), *matrix.columns.values()]
+        first = len(export.heads)
+        heads = [*(head.capitalize() for head in export.heads), *matrix.columns.values()]
         heads += ["Sum", "Unique", "Sources", "With transcript", "Finished"]
         for column, heading in enumerate(heads):
             sheet.write_string(0, column, clean(heading), self.head)
-        for line, (row, name) in enumerate(matrix.rows.items(), start=1):
-            for column, text in enumerate([row, name] if export.case_ids else [name]):
+        for line, row in enumerate(matrix.rows, start=1):
+            for column, text in enumerate(export.names(row)):
                 sheet.write_string(line, column, clean(text), self.name)
             for column, key in enumerate(matrix.columns, start=first):
                 self.cell(line, column, matrix.cells[row, key], links.get((row, key)))
             totals = [matrix.sums[row, None], matrix.uniques.get((row, None), 0), *matrix.sources[row]]
             for column, figure in enumerate(totals, start=first + len(matrix.columns)):
-                sheet.write_number(line, column, figure, self.total)
+                self.figure(line, column, figure)
         self.totals(export, first, len(matrix.rows) + 1)
         self.shape(export, first)
 
@@ -136,19 +143,43 @@ class _Matrix:
                     self.sheet.write_url(line, column, link, self.zero, cell.text)
                 self.sheet.write_string(line, column, cell.text, self.zero)
             return
-        style = self.unfinished if cell.unfinished else self.number
+        style = self.style(cell)
         if link:
-            self.sheet.write_url(line, column, link, style, str(cell.value), "Show the excerpts behind this figure")
-        self.sheet.write_number(line, column, cell.value, style)
+            words = clean(cell.text) if cell.quotes else str(cell.value)
+            self.sheet.write_url(line, column, link, style, words, "Show the excerpts behind this figure")
+        if cell.quotes:
+            self.sheet.write_string(line, column, clean(cell.text), style)
+        else:
+            self.sheet.write_number(line, column, cell.value, style)
+
+    def style(self, cell: Cell) -> Format:
+        """How a figure looks."""
+        if cell.quotes:
+            return self.quotes
+        if isinstance(cell.value, int):
+            return self.unfinished if cell.unfinished else self.number
+        return self.decimal_unfinished if cell.unfinished else self.decimal
+
+    def figure(self, line: int, column: int, figure: float) -> None:
+        """A total."""
+        style = self.total if isinstance(figure, int) else self.total_decimal
+        self.sheet.write_number(line, column, figure, style)
 
     def totals(self, export: MatrixExport, first: int, line: int) -> None:
         matrix = export.matrix
+        if matrix.differences:
+            self.sheet.write_string(line, first - 1, "Difference", self.total)
+            for column, difference in enumerate(matrix.differences.values(), start=first):
+                if difference is None:
+                    self.sheet.write_blank(line, column, None, self.total)
+                else:
+                    self.figure(line, column, difference)
+            line += 1
         for offset, (label, figures) in enumerate((("Sum", matrix.sums), ("Unique", matrix.uniques))):
             self.sheet.write_string(line + offset, first - 1, label, self.total)
             for column, key in enumerate(matrix.columns, start=first):
-                self.sheet.write_number(line + offset, column, figures.get((None, key), 0), self.total)
-            corner = first + len(matrix.columns) + offset
-            self.sheet.write_number(line + offset, corner, figures[None, None], self.total)
+                self.figure(line + offset, column, figures.get((None, key), 0))
+            self.figure(line + offset, first + len(matrix.columns) + offset, figures[None, None])
         for offset, (zero, sign) in enumerate(ZEROS.items()):
             self.sheet.write_string(line + 3 + offset, first - 1, f"{sign}  {zero}", self.small)
         legend = f"3{UNFINISHED_MARK}  three so far: some source of the row is not finished"
@@ -156,7 +187,7 @@ class _Matrix:
 
     def shape(self, export: MatrixExport, first: int) -> None:
         matrix, sheet = export.matrix, self.sheet
-        if first == 2:
+        if export.case_ids:
             sheet.set_column(0, 0, 7)
         widest = max((len(name) for name in matrix.rows.values()), default=10)
         sheet.set_column(first - 1, first - 1, min(max(widest + 2, 14), 40))

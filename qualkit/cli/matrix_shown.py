@@ -1,0 +1,85 @@
+"""A theme matrix in the terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qualkit.cli import output
+
+if TYPE_CHECKING:
+    from qualkit.analysis.matrix import Matrix
+
+
+def show(result: Matrix, all_rows: bool, remark: str) -> None:
+    """The matrix with its totals, and what its signs mean; rows without material only if asked for, or alone."""
+    empty = [row for row in result.rows if not result.sources[row][1] and not result.sums[row, None]]
+    hidden = [] if all_rows or len(empty) == len(result.rows) or result.differences else empty
+    rows = [
+        [name, *(result.cells[row, key].text for key in result.columns), *_totals(result, row)]
+        for row, name in result.rows.items()
+        if row not in hidden
+    ]
+    rows += _last_rows(result)
+    heads, legend = _headings(result, max(len(row[0]) for row in rows))
+    by = " / ".join(result.by)
+    output.say(f"{result.request.measure} by {by}{f' ({remark})' if remark else ''}", indent=4)
+    _table([by, *heads, "sum", "unique"], rows)
+    for line in legend:
+        output.say(line)
+    _show_notes(result, hidden)
+
+
+def _table(headings: list[str], rows: list[list[str]]) -> None:
+    if any("“" in cell for row in rows for cell in row[1:]):
+        output.table(headings, rows)
+    else:
+        output.figures(headings, rows)
+
+
+def _totals(result: Matrix, row: str) -> list[str]:
+    from qualkit.analysis.matrix import shown
+
+    return [shown(result.sums[row, None]), shown(result.uniques.get((row, None), 0))]
+
+
+def _last_rows(result: Matrix) -> list[list[str]]:
+    from qualkit.analysis.matrix import shown
+
+    rows = []
+    if result.differences:
+        signed = ["" if d is None else f"{'+' if d > 0 else ''}{shown(d)}" for d in result.differences.values()]
+        rows.append(["difference", *signed, "", ""])
+    rows.append(["sum", *(shown(result.sums[None, key]) for key in result.columns), shown(result.sums[None, None]), ""])
+    uniques = [shown(result.uniques.get((None, key), 0)) for key in result.columns]
+    return [*rows, ["unique", *uniques, "", shown(result.uniques[None, None])]]
+
+
+def _headings(result: Matrix, first: int) -> tuple[list[str], list[str]]:
+    """Column headings that fit the terminal: ids, else numbers with a list of what they mean."""
+    keys = {key.replace("\x1f", " / ") or name: name for key, name in result.columns.items()}
+    room = output.width() - first - 20
+    if sum(len(key) + 2 for key in keys) <= room:
+        if result.request.columns == ("code",):
+            return list(keys), []
+        return list(keys), [f"{key}: {name}" for key, name in keys.items() if key != name]
+    numbered = [str(number) for number in range(1, len(keys) + 1)]
+    return numbered, [f"{n:>3} {key}: {name}" for n, (key, name) in zip(numbered, keys.items(), strict=True)]
+
+
+def _show_notes(result: Matrix, hidden: list[str]) -> None:
+    from qualkit.analysis.matrix import NOBODY_SIGN, UNFINISHED_MARK
+    from qualkit.analysis.measures import MEASURES
+    from qualkit.analysis.zeros import ZEROS
+
+    if hidden:
+        output.say()
+        output.say(f"no material: {', '.join(result.rows[row] for row in hidden)}")
+    output.say()
+    nothing = MEASURES[result.request.measure].nothing
+    signs = {**ZEROS, nothing: NOBODY_SIGN} if nothing else ZEROS
+    output.say("   ".join(f"{sign} {zero}" for zero, sign in signs.items()))
+    output.say(f"3{UNFINISHED_MARK} three so far: some source is not finished")
+    if result.request.where.text:
+        output.say(f"only: {result.request.where.text}", indent=4)
+    if result.left_out:
+        output.note(f"{output.count(len(result.left_out), 'excerpt')} uncertain and not counted: qualkit anchors")
