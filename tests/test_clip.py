@@ -114,6 +114,7 @@ def test_a_videos_times_are_a_players(tmp_path: Path, kind: str) -> None:
     assert second(heard(file), 0.8) == 9
 
 
+@pytest.mark.slow
 def test_an_hour_is_not_decoded_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     rate = 8_000
     path = write_sound(tmp_path / "a.mp3", np.tile(ladder(10, rate), 360), rate)

@@ -96,6 +96,7 @@ def test_size_of_blocks_does_not_matter(talk, turns, block):
     assert find(talk, block=block) == turns
 
 
+@pytest.mark.slow
 @with_audio
 def test_size_of_blocks_does_not_matter_beyond_a_minute(talk):
     long = np.concatenate([talk, talk, talk])
@@ -114,6 +115,7 @@ def test_range_given_is_kept(talk):
     assert len({turn.speaker for turn in find(talk, speakers=(4, 6))}) >= 4
 
 
+@pytest.mark.slow
 @with_audio
 def test_progress_reaches_the_end(talk):
     told = []
