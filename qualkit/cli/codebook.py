@@ -1,4 +1,4 @@
-"""qualkit codebook check | show, and the commands that change it"""
+"""qualkit codebook check | show, and the commands that change it, hand it on or take one over"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qualkit.cli import codebook_change, codebook_split, opening, output
+from qualkit.cli import codebook_change, codebook_exchange, codebook_split, opening, output
 from qualkit.errors import ExitCode, Problem, QualkitError, errors_of
 
 if TYPE_CHECKING:
@@ -94,3 +94,5 @@ for _command in (
     codebook_change.undo,
 ):
     app.command(_command.__name__)(_command)
+app.command("export")(codebook_exchange.export)
+app.command("import")(codebook_exchange.take_in)

@@ -18,10 +18,11 @@ from pathlib import Path
 
 from qualkit.errors import Problem, QualkitError, refuse_errors
 from qualkit.model.act import Act, FileChange
-from qualkit.model.codebook import Code
-from qualkit.store.codebook_edit import CodebookFile, new_code
+from qualkit.model.codebook import Change, Code, Codebook
+from qualkit.store.codebook_edit import CodebookFile, new_code, next_version
+from qualkit.store.codebook_text import codebook_text
 from qualkit.store.codebooks import parse_codebook
-from qualkit.store.files import Stamp, decode, encode_like, read_bytes, write_atomically
+from qualkit.store.files import NewContent, Stamp, decode, encode_like, keep_old, read_bytes, write_atomically
 from qualkit.store.journals import Writer, contradictions, writing
 from qualkit.store.line_changes import line_changes, reversed_lines
 from qualkit.store.material import journal_writer, read_journals
@@ -95,15 +96,35 @@ def revise(opened: OpenStudy, coder: str, act: Act, edit: Callable[[CodebookFile
     before = file.yaml.text
     edit(file)
     file.log(today(), coder, act.text)
-    new = file.new_content()
-    change = FileChange(new.expected.sha256 or "", line_changes(before, file.yaml.text))
-    with codebook_writer(opened, coder) as journal:
-        (done,) = journal.append([replace(act, coder=coder, change=change)])
+    return _carry_out(opened, replace(act, coder=coder), before, file.new_content())
+
+
+def replace_codebook(opened: OpenStudy, coder: str, codebook: Codebook, text: str) -> Act:
+    """Write another codebook in the place of the study's, which is kept beside it as <name>.<time>.old.
+
+    An act that `qualkit codebook undo` takes back; `text` says in words what was done.
+    """
+    path, day = codebook_path(opened), today()
+    content = read_bytes(path)
+    version = next_version(opened.study.codebook.version, day)
+    changes = (*codebook.changes, Change(day, version, coder, text))
+    written = codebook_text(replace(codebook, version=version, changes=changes))
+    new = NewContent(path, encode_like(written, content), Stamp.of(content))
+    keep_old(path)
+    act = Act("", "", coder, "revise", code=" ".join(codebook.codes), about="import", text=text)
+    return _carry_out(opened, act, decode(content), new)
+
+
+def _carry_out(opened: OpenStudy, act: Act, before: str, new: NewContent) -> Act:
+    """The act, then the file; an act whose file could not be written is taken back."""
+    change = FileChange(new.expected.sha256 or "", line_changes(before, decode(new.content)))
+    with codebook_writer(opened, act.coder) as journal:
+        (done,) = journal.append([replace(act, change=change)])
         try:
             write_atomically(new.path, new.content, expected=new.expected)
         except BaseException:
             with contextlib.suppress(QualkitError):
-                journal.append([Act("", "", coder, "undo", target=done.id)])
+                journal.append([Act("", "", act.coder, "undo", target=done.id)])
             raise
     return done
 
