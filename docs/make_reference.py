@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import typer.main
 
 from qualkit.cli.main import app
 from qualkit.errors import ExitCode
+from qualkit.store.schema import FILES, schema_text
 from qualkit.tui import keys
 
 EXITS = {
@@ -84,12 +86,16 @@ def page_of_keys() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"commands.md": page, "keys.md": page_of_keys}
+PAGES = {
+    "docs/commands.md": page,
+    "docs/keys.md": page_of_keys,
+    **{f"qualkit/data/{name}": partial(schema_text, noun) for noun, name in FILES.items()},
+}
 
 if __name__ == "__main__":
     for name, made in PAGES.items():
-        file = Path(__file__).with_name(name)
+        file = Path(__file__).resolve().parents[1] / name
         if "--check" not in sys.argv:
-            file.write_text(made(), encoding="utf-8")
+            file.write_text(made(), encoding="utf-8", newline="\n")
         elif not file.exists() or file.read_text(encoding="utf-8") != made():
-            sys.exit(f"docs/{name} is not what the program says: make docs")
+            sys.exit(f"{name} is not what the program says: make docs")

@@ -23,12 +23,18 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing in the study that a person should look at. `where` is "file" or "file:line"."""
+    """One thing in the study that a person should look at. `where` is "file" or "file:line"; `column` counts from 1."""
 
     where: str
     message: str
     hint: str = ""
     warning: bool = False
+    column: int = 0  # 0 = not known
+
+    @property
+    def spot(self) -> str:
+        """ "file:line:column", as far as it is known."""
+        return f"{self.where}:{self.column}" if self.column else self.where
 
 
 class QualkitError(Exception):

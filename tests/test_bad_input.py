@@ -318,7 +318,7 @@ def test_a_broken_codebook(coded: StudyHere, name: str) -> None:
     old, new, at, what, hint = BROKEN[name]
     assert CODEBOOK.count(old) == 1
     text = CODEBOOK.replace(old, new)
-    where = f"codebooks/codebook.yaml:{text[: text.rindex(at)].count(chr(10)) + 1}: "
+    where = f"codebooks/codebook.yaml:{text[: text.rindex(at)].count(chr(10)) + 1}:"
     coded.write("codebooks/codebook.yaml", text)
     ran = fails(coded, "codebook", "check")
     found = [part for part in ran.out.split("error  ") if part.startswith(where)]

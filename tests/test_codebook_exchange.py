@@ -380,7 +380,10 @@ def test_import_makes_a_new_file_and_never_writes_over_one(study: StudyHere) -> 
     assert study.files() == before
     ran = study.run("codebook", "import", str(file), "--yes")
     assert ran.code == 0 and "codebook: codebooks/Min-bok.yaml" in ran.out
-    assert study.files().keys() - before.keys() == {"codebooks/Min-bok.yaml"}
+    schemas = {"codebooks/codebook.schema.json", "codebooks/settings.schema.json"}
+    assert study.files().keys() - before.keys() == {"codebooks/Min-bok.yaml", *schemas}
+    first, *_ = (study.root / "codebooks/Min-bok.yaml").read_text("utf-8").splitlines()
+    assert first == "# yaml-language-server: $schema=codebook.schema.json"
     again = study.run("codebook", "import", str(file), "--yes")
     assert again.code == 1 and "already" in again.err
     assert study.run("codebook", "import", str(file), "--to", "codebook", "--yes").code == 1

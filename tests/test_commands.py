@@ -55,7 +55,8 @@ def test_init_makes_every_file_and_check_is_content(tmp_path: Path) -> None:
     assert ran.code == 0 and "qualkit add" in ran.out
     made = {path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file()}
     tables = {"codebooks/cases.csv", "transcripts/sources.csv", "transcripts/participants.csv"}
-    assert made == {"qualkit.yaml", "codebooks/codebook.yaml", ".gitattributes", ".gitignore", *tables}
+    schemas = {"codebooks/codebook.schema.json", "codebooks/settings.schema.json"}
+    assert made == {"qualkit.yaml", "codebooks/codebook.yaml", ".gitattributes", ".gitignore", *tables, *schemas}
     assert {path.name for path in root.iterdir() if path.is_dir()} == {"audio", "codebooks", "transcripts", "exports"}
     cases = (root / "codebooks" / "cases.csv").read_bytes().decode("utf-8-sig").splitlines()
     assert len(cases) == 27 and cases[1].startswith("0114;Upplands Väsby")

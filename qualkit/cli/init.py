@@ -24,6 +24,7 @@ def init(
     output.say(f"A new study is in {made.root}:")
     output.say("  qualkit.yaml                 settings")
     output.say("  codebooks/codebook.yaml      themes and codes: write your own here")
+    output.say("  codebooks/*.schema.json      for editors such as VS Code, which complete and check with them")
     output.say("  codebooks/cases.csv          the municipalities of the study, a row each")
     output.say("  transcripts/sources.csv      filled by: qualkit add FILES --municipality NAME")
     output.say("  transcripts/participants.csv who speaks: one row a speaker")

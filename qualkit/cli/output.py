@@ -151,7 +151,7 @@ def problems(found: Sequence[Problem], *, most: int | None = None, stderr: bool 
     """Each problem in two lines: what and where, then what to do."""
     write = note if stderr else say
     for problem in found[:most]:
-        write(f"{'warning' if problem.warning else 'error'}  {problem.where}: {problem.message}")
+        write(f"{'warning' if problem.warning else 'error'}  {problem.spot}: {problem.message}")
         if problem.hint:
             write(f"         {problem.hint}")
     if most is not None and len(found) > most:

@@ -11,12 +11,13 @@ from qualkit.errors import Problem
 from qualkit.model.codebook import KINDS, Change, Code, Codebook, GuideQuestion, Theme
 from qualkit.model.keyword import Keyword, KeywordError, parse_keyword
 from qualkit.store.files import read_text
-from qualkit.store.marks import Mapping, Reading, compose
+from qualkit.store.keys import COLOUR, DAY, ID, NOUNS, SHORTCUT
+from qualkit.store.marks import Keys, Reading, compose
 
-_ID = re.compile(r"[^\W_][\w.\-]*")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-_CODE_KEYS = ("references", "note")  # free remarks for the reader
+_ID = re.compile(ID)
+_COLOUR = re.compile(COLOUR)
+_DATE = re.compile(DAY)
+_SHORTCUT = re.compile(SHORTCUT)
 
 
 def read_codebook(path: Path, name: str) -> tuple[Codebook, list[Problem]]:
@@ -28,10 +29,8 @@ def parse_codebook(text: str, name: str) -> tuple[Codebook, list[Problem]]:
     """The same from text; `name` is how problems call the file."""
     reading = Reading(name)
     node = compose(text, reading)
-    keys = Mapping(node, reading, "the codebook")
+    keys = Keys(node, reading, "the codebook", NOUNS["codebook"])
     themes = _Themes(reading)
-    for key in ("references", "note"):
-        keys.skip(key)
     codebook = Codebook(
         title=keys.text("title"),
         language=keys.text("language", "sv"),
@@ -42,13 +41,13 @@ def parse_codebook(text: str, name: str) -> tuple[Codebook, list[Problem]]:
     )
     keys.done()
     themes.check_replaced()
-    if node is not None and not codebook.themes and not reading.problems:
+    if not codebook.themes and not reading.problems:
         reading.problem(node, "the codebook has no themes", "add `themes:` with a list under it")
     return codebook, reading.problems
 
 
 def _change(node: yaml.Node, reading: Reading) -> Change:
-    keys = Mapping(node, reading, "a change")
+    keys = Keys(node, reading, "a change", NOUNS["change"])
     change = Change(keys.text("date"), keys.text("version"), keys.text("coder"), keys.text("what"))
     keys.done()
     return change
@@ -63,11 +62,10 @@ class _Themes:
         self.replaced: list[tuple[str, yaml.Node]] = []
 
     def theme(self, node: yaml.Node) -> Theme | None:
-        keys = Mapping(node, self.reading, "a theme")
+        keys = Keys(node, self.reading, "a theme", NOUNS["theme"])
         if (id := self.id(keys, "theme")) is None:
             return None
         keys.what = f"theme '{id}'"
-        self.skip_remarks(keys)
         theme = Theme(
             id=id,
             name=keys.text("name") or id,
@@ -80,11 +78,11 @@ class _Themes:
         return theme
 
     def code(self, node: yaml.Node, theme: str) -> Code | None:
-        keys = Mapping(node, self.reading, "a code")
+        keys = Keys(node, self.reading, "a code", NOUNS["code"])
         if (id := self.id(keys, "code")) is None:
             return None
         keys.what = f"code '{id}'"
-        self.skip_remarks(keys)
+        replaced = keys.texts("replaced_by")
         code = Code(
             id=id,
             name=keys.text("name") or id,
@@ -99,16 +97,16 @@ class _Themes:
             colour=self.colour(keys),
             names=keys.names("name_"),
             retired=self.retired(keys),
-            replaced_by=tuple(text for text, _ in keys.texts("replaced_by")),
+            replaced_by=tuple(text for text, _ in replaced),
         )
-        self.replaced += keys.texts("replaced_by")
+        self.replaced += replaced
         if not code.definition:
             self.reading.problem(node, f"code '{id}' has no definition", "add a line `definition: ...` under it")
         keys.done()
         return code
 
     def question(self, node: yaml.Node) -> GuideQuestion | None:
-        keys = Mapping(node, self.reading, "a guide question")
+        keys = Keys(node, self.reading, "a guide question", NOUNS["question"])
         if (id := self.id(keys, "question")) is None:
             return None
         keys.what = f"guide question '{id}'"
@@ -129,7 +127,7 @@ class _Themes:
         keys.done()
         return question
 
-    def id(self, keys: Mapping, what: str) -> str | None:
+    def id(self, keys: Keys, what: str) -> str | None:
         if not isinstance(keys.node, yaml.MappingNode):
             return None
         id = keys.text("id")
@@ -158,13 +156,13 @@ class _Themes:
         )
         return False
 
-    def kind(self, keys: Mapping) -> str:
+    def kind(self, keys: Keys) -> str:
         kind = keys.text("kind")
         if kind and kind not in KINDS:
             self.reading.problem(keys.node_of("kind"), f"unknown kind '{kind}'", f"one of: {', '.join(KINDS)}")
         return kind
 
-    def retired(self, keys: Mapping) -> str:
+    def retired(self, keys: Keys) -> str:
         written = keys.text("retired")
         if written.casefold() in ("", "false", "no"):
             return ""
@@ -179,23 +177,23 @@ class _Themes:
             if code not in self.seen["code"]:
                 self.reading.problem(where, f"there is no code '{code}'", "name the ids of codes", warning=True)
 
-    def shortcut(self, keys: Mapping) -> str:
+    def shortcut(self, keys: Keys) -> str:
         key = keys.text("shortcut")
         if not key:
             return ""
-        if len(key) != 1 or not key.isalnum():
-            self.reading.problem(keys.node_of("shortcut"), f"shortcut '{key}' is not one letter or digit")
+        if not _SHORTCUT.fullmatch(key):
+            self.reading.problem(keys.node_of("shortcut"), f"shortcut '{key}' is not one letter or digit", "such as: b")
             return ""
         return key if self.first("shortcut", key, keys.node_of("shortcut")) else ""
 
-    def colour(self, keys: Mapping) -> str:
+    def colour(self, keys: Keys) -> str:
         colour = keys.text("colour")
         if colour and not _COLOUR.fullmatch(colour):
             self.reading.problem(keys.node_of("colour"), f"'{colour}' is no colour", 'write it as "#0072B2", in quotes')
             return ""
         return colour
 
-    def keywords(self, keys: Mapping) -> tuple[Keyword, ...]:
+    def keywords(self, keys: Keys) -> tuple[Keyword, ...]:
         found: dict[tuple[tuple[str, bool], ...], Keyword] = {}
         for text, where in keys.texts("keywords"):
             try:
@@ -204,10 +202,8 @@ class _Themes:
                 self.reading.problem(where, f"the keyword '{text}' can never match: {error}", "see README: keywords")
                 continue
             if keyword.words in found:
-                self.reading.problem(where, f"the keyword '{text}' stands twice in this code", warning=True)
+                self.reading.problem(
+                    where, f"the keyword '{text}' stands twice in this code", "delete one of them", warning=True
+                )
             found.setdefault(keyword.words, keyword)
         return tuple(found.values())
-
-    def skip_remarks(self, keys: Mapping) -> None:
-        for key in _CODE_KEYS:
-            keys.skip(key)

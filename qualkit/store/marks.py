@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -11,31 +12,47 @@ from typing import Any
 import yaml
 
 from qualkit.errors import Problem, place
+from qualkit.store.keys import LISTS, Key
 
+LOST = re.compile(r":?[ \t]+(?P<lost>#[^#\s].*?)[ \t]*(?=[\r\n]|\Z)")
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass
 class Reading:
-    """A YAML file being read: its name, and the problems found so far."""
+    """A YAML file being read: its name, the problems found so far, and its text."""
 
     name: str
     problems: list[Problem] = field(default_factory=list)
+    text: str = ""
 
     def problem(self, node: yaml.Node | None, message: str, hint: str = "", *, warning: bool = False) -> None:
         """Note a problem at the line of a node."""
-        line = node.start_mark.line + 1 if node is not None else None
-        self.problems.append(Problem(place(self.name, line), message, hint, warning))
+        mark = node.start_mark if node is not None else None
+        where = place(self.name, mark.line + 1 if mark else None)
+        self.problems.append(Problem(where, message, hint, warning, mark.column + 1 if mark else 0))
+
+    def lost(self, node: yaml.Node, value: yaml.Node) -> None:
+        """Note where a text ends at a # that stands close to a word: most likely it was meant as a part of the text."""
+        at = (node if is_null(value) else value).end_mark.index
+        found = LOST.match(self.text, at) if isinstance(value, yaml.ScalarNode) and not value.style else None
+        if found:
+            hint = f'to keep it, put it in quotes: "{found["lost"]}"'
+            if not is_null(value):
+                hint = "to keep it, put the whole text in quotes; a remark begins with a # and a blank"
+            self.problem(node, f"YAML takes {found['lost']} for a remark, so it is not read", hint, warning=True)
 
 
 def compose(text: str, reading: Reading) -> yaml.Node | None:
     """The document's root node; None, with the problem noted, when it is no YAML."""
+    reading.text = text
     try:
         node: yaml.Node | None = yaml.compose(text, Loader=Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else None
-        reading.problems.append(Problem(place(reading.name, line), *_explain(error, text, line)))
+        column = mark.column + 1 if mark else 0
+        reading.problems.append(Problem(place(reading.name, line), *_explain(error, text, line), column=column))
         return None
     except yaml.YAMLError as error:
         reading.problems.append(Problem(reading.name, f"not readable as YAML: {error}", "save it as UTF-8 text"))
@@ -59,15 +76,18 @@ def is_null(node: yaml.Node) -> bool:
     return isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:null" and not node.style
 
 
-class Mapping:
-    """A mapping being read key by key; what nobody asked for is a problem at `done`."""
+class Keys:
+    """A mapping being read key by key; at `done`, what is in no table and nobody asked for is a problem."""
 
-    def __init__(self, node: yaml.Node | None, reading: Reading, what: str) -> None:
+    def __init__(
+        self, node: yaml.Node | None, reading: Reading, what: str, known: Mapping[str, Key] | None = None
+    ) -> None:
+        self.known = known
         self.node = node
         self.reading = reading
         self.what = what
         self.values: dict[str, tuple[yaml.Node, yaml.Node]] = {}
-        self._asked: list[str] = []
+        self._asked: list[str] = list(known or ())
         if isinstance(node, yaml.MappingNode):
             self._take(node)
         elif node is not None:
@@ -89,20 +109,21 @@ class Mapping:
 
     def text(self, key: str, default: str = "") -> str:
         """A scalar as text: exactly what is written, so 0140 stays 0140 and `no` stays `no`."""
-        self._asked.append(key)
+        self._ask(key, "text")
         if key not in self.values:
             return default
         node = self.values[key][1]
         if not isinstance(node, yaml.ScalarNode):
             self.reading.problem(node, f"'{key}' must be text", "put it in quotes on one line")
             return default
+        self.reading.lost(self.values[key][0], node)
         if is_null(node):
             return default
         return unicodedata.normalize("NFC", str(node.value)).strip()
 
     def nodes(self, key: str) -> list[yaml.Node]:
         """The nodes of a list; a single value counts as a list of one."""
-        self._asked.append(key)
+        self._ask(key, *LISTS)
         if key not in self.values:
             return []
         node = self.values[key][1]
@@ -118,18 +139,23 @@ class Mapping:
         found: list[tuple[str, yaml.Node]] = []
         for node in self.nodes(key):
             if isinstance(node, yaml.ScalarNode):
+                self.reading.lost(node, node)
                 found.append((unicodedata.normalize("NFC", str(node.value)), node))
             else:
                 self.reading.problem(node, f"'{key}' must be a list of texts", "put text with a colon in quotes")
         return found
 
-    def skip(self, key: str) -> None:
-        """A key that is known but not read here."""
-        self._asked.append(key)
+    def _ask(self, key: str, *shapes: str) -> None:
+        """Note that a key is read; one that stands otherwise in the table is a mistake of ours."""
+        if self.known is None:
+            self._asked.append(key)
+        elif not key.startswith("name_") and self.known[key].shape not in shapes:
+            raise TypeError(f"{key} is no {shapes[0]} in the table of keys")
 
     def names(self, prefix: str) -> dict[str, str]:
         """Translations: `name_en: ...` gives {"en": ...}."""
         keys = [key for key in self.values if key.startswith(prefix) and len(key) in (len(prefix) + 2, len(prefix) + 3)]
+        self._asked += keys
         return {key.removeprefix(prefix): self.text(key) for key in keys}
 
     def done(self) -> None:

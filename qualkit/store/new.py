@@ -11,6 +11,7 @@ from qualkit.errors import QualkitError
 from qualkit.store.files import explained, write_atomically
 from qualkit.store.project import FOLDERS, Folder
 from qualkit.store.register import Municipality, counties, municipalities
+from qualkit.store.schema import write_schemas
 
 SOURCE_HEADINGS = ("id", "title", "kind", "municipality", "date", "language", "recording", "asked", "note")
 PARTICIPANT_HEADINGS = ("source", "speaker", "participant", "role", "municipality")
@@ -26,6 +27,7 @@ transcripts/*.csv merge=union
 codebooks/*.csv merge=union
 """
 _SETTINGS = """\
+# yaml-language-server: $schema=codebooks/settings.schema.json
 # Settings of this study; every line may be left out. What they mean: README.
 title: {title}
 language: sv                        # language of the recordings, where sources.csv says nothing
@@ -63,6 +65,7 @@ def make_study(root: Path, *, title: str = "", county: str = "") -> Folder:
     for path, content in files.items():
         if not path.exists():
             write_atomically(path, content)
+    write_schemas(root / "codebooks")
     return folder
 
 

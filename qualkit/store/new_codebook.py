@@ -13,6 +13,7 @@ from qualkit.store.codebook_text import codebook_text
 from qualkit.store.files import Stamp, read_text, write_atomically
 from qualkit.store.marks import Reading, compose
 from qualkit.store.project import Folder
+from qualkit.store.schema import CODEBOOK_LINE, write_schemas
 from qualkit.store.settings import ID_RULE, valid_id
 
 _REMARKS = ("references", "note")
@@ -31,8 +32,9 @@ def new_codebook_path(folder: Folder, name: str) -> Path:
 
 
 def write_new_codebook(path: Path, codebook: Codebook) -> None:
-    """Write the file; QualkitError where one came there meanwhile."""
-    write_atomically(path, codebook_text(codebook).encode("utf-8"), expected=Stamp(None))
+    """Write the file and the schema beside it; QualkitError where a codebook came there meanwhile."""
+    write_atomically(path, codebook_text(codebook, CODEBOOK_LINE).encode("utf-8"), expected=Stamp(None))
+    write_schemas(path.parent)
 
 
 def remarks_in(path: Path) -> list[str]:

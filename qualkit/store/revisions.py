@@ -27,6 +27,7 @@ from qualkit.store.journals import Writer, contradictions, writing
 from qualkit.store.line_changes import line_changes, reversed_lines
 from qualkit.store.material import journal_writer, read_journals
 from qualkit.store.project import OpenStudy
+from qualkit.store.schema import MARK
 
 BY_HAND = "change these lines back in a text editor, or leave them as they are"
 
@@ -108,7 +109,9 @@ def replace_codebook(opened: OpenStudy, coder: str, codebook: Codebook, text: st
     content = read_bytes(path)
     version = next_version(opened.study.codebook.version, day)
     changes = (*codebook.changes, Change(day, version, coder, text))
-    written = codebook_text(replace(codebook, version=version, changes=changes))
+    first = next(iter(decode(content).splitlines()), "")
+    first = first if first.startswith(MARK) else ""
+    written = codebook_text(replace(codebook, version=version, changes=changes), first)
     new = NewContent(path, encode_like(written, content), Stamp.of(content))
     keep_old(path)
     act = Act("", "", coder, "revise", code=" ".join(codebook.codes), about="import", text=text)

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from qualkit.errors import Problem
 from qualkit.model.study import Settings
 from qualkit.model.vocabulary import LEAST, is_told_apart
 from qualkit.store.files import read_text
-from qualkit.store.marks import Mapping, Reading, compose
+from qualkit.store.keys import DELIMITERS, NOUNS, WORD
+from qualkit.store.marks import Keys, Reading, compose
 from qualkit.store.tables import heading_name
 
 FILE = "qualkit.yaml"
-DELIMITERS = {"semicolon": ";", ";": ";", "comma": ",", ",": ",", "tab": "\t", "\\t": "\t", "\t": "\t"}
+_WORD = re.compile(WORD)
 
 
 def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
     """The settings, with every problem found in them; an empty file gives the defaults."""
     reading = Reading(FILE)
     node = compose(read_text(path), reading)
-    keys = Mapping(node, reading, "the settings")
+    keys = Keys(node, reading, "the settings", NOUNS["settings"])
     defaults = Settings()
     delimiter = keys.text("delimiter", "semicolon")
     if delimiter not in DELIMITERS:
@@ -42,20 +44,19 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
     return settings, reading.problems
 
 
-def _moved_keys(keys: Mapping, reading: Reading) -> dict[str, str]:
+def _moved_keys(keys: Keys, reading: Reading) -> dict[str, str]:
     """`keys:` holds the name of a key of the coding screen and the key that it is to be instead."""
-    keys.skip("keys")
     if "keys" not in keys:
         return {}
-    moved = Mapping(keys.node_of("keys"), reading, "keys")
+    moved = Keys(keys.node_of("keys"), reading, "keys")
     return {name: key for name in moved.values if (key := moved.text(name))}
 
 
-def _vocabulary(keys: Mapping, reading: Reading) -> tuple[str, ...]:
+def _vocabulary(keys: Keys, reading: Reading) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for written, where in keys.texts("vocabulary"):
         word = " ".join(written.split())
-        if "," in word or not word:
+        if not _WORD.fullmatch(word):
             reading.problem(where, f"'{word}' under vocabulary is no word", "write one on each line, after a dash")
             continue
         if not is_told_apart(word):
