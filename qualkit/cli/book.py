@@ -120,13 +120,14 @@ def carry_out(book: Book, act: Act, edit: Callable[[CodebookFile], None]) -> Act
     """Change the codebook; gives the act. What a change that was stopped half-way left is put in order first."""
     from qualkit.store.revisions import revise
 
-    _set_aside(book)
+    set_aside(book)
     done = revise(book.opened, book.coder, act, edit)
     output.say(f"{act.text}; to take it back: qualkit codebook undo")
     return done
 
 
-def _set_aside(book: Book) -> None:
+def set_aside(book: Book) -> None:
+    """Take back a change of the codebook that was stopped before it reached the file."""
     from qualkit.coding.recoding import done_by, last_revision
     from qualkit.store.revisions import before, is_unwritten, take_back
 

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qualkit.cli import codebook_change, codebook_exchange, codebook_split, opening, output
+from qualkit.cli import codebook_change, codebook_exchange, codebook_fix, codebook_split, opening, output
+from qualkit.cli.codebook_change import Yes
+from qualkit.cli.opening import CoderName
 from qualkit.errors import ExitCode, Problem, QualkitError, errors_of
 
 if TYPE_CHECKING:
@@ -24,14 +26,23 @@ def _read(ctx: typer.Context) -> tuple[Codebook, list[Problem]]:
 
 
 @app.command("check")
-def check(ctx: typer.Context) -> None:
-    """Show every problem in the codebook, with its line."""
+def check(
+    ctx: typer.Context,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Mend what can mean only one thing: shown first; comments stay.")
+    ] = False,
+    yes: Yes = False,
+    coder: CoderName = "",
+) -> None:
+    """Show every problem in the codebook, with line and column."""
+    if fix:
+        codebook_fix.fix(ctx, coder, yes)
     codebook, problems = _read(ctx)
     output.problems(problems)
     keywords = sum(len(code.keywords) for code in codebook.codes.values())
     parts = (f"{len(codebook.themes)} themes", f"{len(codebook.codes)} codes", f"{keywords} keywords")
     output.say(f"{codebook.title or 'The codebook'}: {', '.join(parts)}, {len(codebook.questions)} guide questions.")
-    output.say(f"{len(problems)} problems." if problems else "No problems.")
+    output.say(f"{output.count(len(problems), 'problem')}." if problems else "No problems.")
     if errors_of(problems):
         raise typer.Exit(ExitCode.FAILED)
 

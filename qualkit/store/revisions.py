@@ -31,6 +31,8 @@ from qualkit.store.schema import MARK
 
 BY_HAND = "change these lines back in a text editor, or leave them as they are"
 
+MENDED = "mend"
+
 
 class ChangedSinceError(QualkitError):
     """The lines that a change wrote are not in the codebook any more, or never were in this copy of it."""
@@ -118,6 +120,14 @@ def replace_codebook(opened: OpenStudy, coder: str, codebook: Codebook, text: st
     return _carry_out(opened, act, decode(content), new)
 
 
+def mend_codebook(opened: OpenStudy, coder: str, text: str, content: bytes) -> Act:
+    """Write the codebook with its slips mended; `content` is what was mended. An act that can be undone."""
+    path = codebook_path(opened)
+    new = NewContent(path, encode_like(text, content), Stamp.of(content))
+    act = Act("", "", coder, "revise", about=MENDED, text="mended what was safe to mend in the codebook")
+    return _carry_out(opened, act, decode(content), new)
+
+
 def _carry_out(opened: OpenStudy, act: Act, before: str, new: NewContent) -> Act:
     """The act, then the file; an act whose file could not be written is taken back."""
     change = FileChange(new.expected.sha256 or "", line_changes(before, decode(new.content)))
@@ -162,7 +172,8 @@ def before(opened: OpenStudy, act: Act) -> bytes:
     if text is None:
         what = "the lines of the codebook that this change wrote were changed since; nothing was taken back"
         raise ChangedSinceError(what, where=name, hint=BY_HAND)
-    refuse_errors(parse_codebook(text, name)[1], "nothing was taken back: the codebook would have errors")
+    if act.about != MENDED:  # what was mended was wrong before
+        refuse_errors(parse_codebook(text, name)[1], "nothing was taken back: the codebook would have errors")
     return encode_like(text, content)
 
 

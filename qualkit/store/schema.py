@@ -7,11 +7,12 @@ on every machine that has the study, through git and on a shared drive. `.qualki
 from __future__ import annotations
 
 import json
+import re
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from qualkit.store.files import Stamp, read_bytes, write_atomically
+from qualkit.store.files import read_bytes, write_atomically
 from qualkit.store.keys import NAMED, NOUNS, Key
 
 FILES = {"codebook": "codebook.schema.json", "settings": "settings.schema.json"}
@@ -73,13 +74,26 @@ _NUMBERS: dict[str, dict[str, Any]] = {
 }
 
 
-def write_schemas(folder: Path) -> list[Path]:
-    """Put the schemas that ship into this folder, where they are missing or of another version; gives those written."""
-    written = []
-    for name in FILES.values():
-        content, path = resources.files("qualkit.data").joinpath(name).read_bytes(), folder / name
-        before = read_bytes(path) if path.exists() else None
-        if before is None or before.replace(b"\r\n", b"\n") != content:
-            write_atomically(path, content, expected=Stamp.of(before))
-            written.append(path)
-    return written
+def with_line(text: str) -> str:
+    """A codebook's text with the line that names the schema, where no comment at its head names one."""
+    head = re.match(r"(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*", text)
+    if head and MARK.rstrip("=") in head.group():
+        return text
+    found = re.search(r"\r\n|\n|\r", text)
+    return CODEBOOK_LINE + (found.group() if found else "\n") + text
+
+
+def old_schemas(folder: Path) -> list[Path]:
+    """The schemas that this folder should hold and lacks, or has of another version."""
+    paths = [folder / name for name in FILES.values()]
+    return [path for path in paths if not path.exists() or read_bytes(path).replace(b"\r\n", b"\n") != _shipped(path)]
+
+
+def write_schemas(folder: Path) -> None:
+    """Put the schemas that ship into this folder, where they are missing or of another version."""
+    for path in old_schemas(folder):
+        write_atomically(path, _shipped(path))
+
+
+def _shipped(path: Path) -> bytes:
+    return resources.files("qualkit.data").joinpath(path.name).read_bytes()
