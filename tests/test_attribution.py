@@ -275,7 +275,7 @@ def test_a_finished_source_with_a_lost_excerpt_never_says_not_mentioned(focus: S
     focus.spoken("fg", *lines)
     assert shown(matrix(focus)[0]) == {"Huddinge": ["…", "…"], "Haninge": ["1…", "…"], "Nynäshamn": ["–", "–"]}
     focus.run("matrix", "--to", str(focus.root / "exports" / "m.csv"))
-    assert "left out as uncertain;1" in (focus.root / "exports" / "m.csv").read_text("utf-8-sig")
+    assert "utelämnade som osäkra;1" in (focus.root / "exports" / "m.csv").read_text("utf-8-sig")
     assert "words not found again, left out of figures: fg" in focus.run("status").out
 
 
@@ -332,18 +332,14 @@ def test_the_files_hold_the_same_figures(focus: StudyHere) -> None:
     text = (focus.root / "exports/m.csv").read_bytes()
     assert text.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(text.decode("utf-8-sig")), delimiter=";"))
-    assert rows[0] == [
-        "code",
-        "municipality",
-        "Identitet",
-        "Utskrift",
-        "sum",
-        "unique",
-        "sources",
-        "with transcript",
-        "finished",
-    ]
-    assert rows[1] == ["0126", "Huddinge", "1", "0", "1", "1", "1", "1", "1"]
-    assert rows[3] == ["0192", "Nynäshamn", "no material", "no material", "0", "0", "0", "0", "0"]
-    assert rows[4] == ["", "sum", "2", "0", "2"]
-    assert rows[5] == ["", "unique", "1", "0", "", "1"]
+    material = ["källor", "med transkription", "färdiga", "deltagare", "timmar inspelat"]
+    assert rows[0] == ["kod", "kommun", "Identitet", "Utskrift", "summa", "unika", *material]
+    assert rows[1] == ["0126", "Huddinge", "1", "0", "1", "1", "1", "1", "1", "3", "0,00"]
+    assert rows[3] == ["0192", "Nynäshamn", "inget material", "inget material", *["0"] * 6, "0,00"]
+    assert rows[4] == ["", "summa", "2", "0", "2", *[""] * 6]
+    assert rows[5] == ["", "unika", "1", "0", "", "1", *[""] * 5]
+    focus.write("qualkit.yaml", "title: Prov\ncodebook: codebooks/codebook.yaml\nlanguage: en\ndelimiter: comma\n")
+    assert focus.run("matrix", "--to", str(focus.root / "exports/m.csv")).code == 0
+    english = (focus.root / "exports/m.csv").read_text("utf-8-sig").splitlines()
+    assert english[0].startswith("code,municipality,Identitet,Utskrift,sum,unique,sources,with transcript,finished,")
+    assert english[3] == "0192,Nynäshamn,no material,no material,0,0,0,0,0,0,0.00"

@@ -10,11 +10,12 @@ import openpyxl
 import pytest
 
 from qualkit.coding.anchor import make_anchor
-from qualkit.formats.matrix import EXCERPT_HEADINGS, MATRIX_FORMATS, matrix_format
+from qualkit.formats.matrix import MATRIX_FORMATS, matrix_format
 from qualkit.formats.safe import safe
 from qualkit.model.act import Act
 from tests.conftest import StudyHere
 
+TOP = 5  # the line of the headings
 HARD = [
     "=1+1 är en formel",
     "+46 70 påhittat nummer",
@@ -60,18 +61,21 @@ def workbook(study: StudyHere, *words: str) -> openpyxl.Workbook:
 def test_every_figure_leads_to_as_many_excerpts(hard: StudyHere) -> None:
     for words in ([], ["--codes"], ["--by", "kind"], ["--by", "source"]):
         book = workbook(hard, *words)
-        sheet, excerpts = book["Matrix"], book["Excerpts"]
+        sheet, excerpts = book["Matris"], book["Utdrag"]
         links = 0
-        for row in sheet.iter_rows(min_row=2):
+        for row in sheet.iter_rows(min_row=TOP + 1):
             for cell in row:
                 if cell.hyperlink is None:
                     continue
                 links += 1
                 sheet_name, _, cells = cell.hyperlink.location.partition("!")
-                assert sheet_name.strip("'") == "Excerpts"
+                assert sheet_name.strip("'") == "Utdrag"
                 lines = excerpts[cells]
                 assert len(lines) == cell.value
-                heading, name = sheet.cell(1, cell.column).value, row[1 if sheet["A1"].value == "Code" else 0].value
+                heading, name = (
+                    sheet.cell(TOP, cell.column).value,
+                    row[1 if sheet.cell(TOP, 1).value == "Kod" else 0].value,
+                )
                 assert {(line[0].value, line[1].value) for line in lines} == {(name, heading)}
         assert links >= 3
 
@@ -81,22 +85,21 @@ def test_the_workbook_holds_words_not_formulas(hard: StudyHere) -> None:
     for sheet in book:
         for row in sheet.iter_rows():
             assert all(cell.data_type != "f" for cell in row)
-    quotes = [row[EXCERPT_HEADINGS.index("Quote")].value for row in book["Excerpts"].iter_rows(min_row=2)]
-    assert set(HARD) <= set(quotes)
-    assert book["Matrix"].freeze_panes == "C2" and book["Excerpts"].freeze_panes == "A2"
-    assert book["Excerpts"].auto_filter.ref.startswith("A1:")
-    assert book["Matrix"].conditional_formatting
+    assert set(HARD) <= {row[3].value for row in book["Utdrag"].iter_rows(min_row=2)}
+    assert book["Matris"].freeze_panes == "C6" and book["Utdrag"].freeze_panes == "A2"
+    assert book["Utdrag"].auto_filter.ref.startswith("A1:")
+    assert book["Matris"].conditional_formatting
 
 
 def test_the_zeros_are_visible_in_both_formats(hard: StudyHere) -> None:
     book = workbook(hard)
-    cells = {row[1].value: [c.value for c in row[2:4]] for row in book["Matrix"].iter_rows(min_row=2, max_row=4)}
+    cells = {row[1].value: [c.value for c in row[2:4]] for row in book["Matris"].iter_rows(min_row=6, max_row=8)}
     assert cells == {"Huddinge": [5, 2], "Haninge": [2, 1], "Nynäshamn": ["–", "–"]}
-    unfinished = next(row for row in book["Matrix"].iter_rows(min_row=2) if row[1].value == "Haninge")
+    unfinished = next(row for row in book["Matris"].iter_rows(min_row=6) if row[1].value == "Haninge")
     assert unfinished[2].number_format == '0"…"'
-    method = {row[0].value: row[1].value for row in book["Method"].iter_rows()}
-    assert method["–  no material"] == "no source of the row has a transcript"
-    assert method["Status of codings"] == "applied"
+    method = {row[0].value: row[1].value for row in book["Metod"].iter_rows()}
+    assert method["–  inget material"] == "ingen källa på raden har någon transkription"
+    assert method["Kodningarnas status"] == "tillagd"
 
 
 def test_the_same_study_gives_the_same_bytes(hard: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -219,11 +219,12 @@ def test_a_matrix_of_then_says_so(coded: StudyHere) -> None:
     out = done(coded.run("matrix", "--codes", "--at", "2026-03-01", *words))
     remark = "codings as they were at the end of 2026-03-01; texts, codebook and tables as they are today"
     assert remark in " ".join(out.split()) and "finished" in out
+    remark = "kodningar som de var vid slutet av 2026-03-01; texter, kodbok och tabeller som de är i dag"
     assert remark in files[0].read_bytes().decode("utf-8-sig")
-    rows = {row[0]: row[1] for row in load_workbook(files[1])["Method"].iter_rows(values_only=True)}
-    assert rows["Codings"] == remark
+    rows = {row[0]: row[1] for row in load_workbook(files[1])["Metod"].iter_rows(values_only=True)}
+    assert rows["Kodningar"] == remark
     cells = list(csv.reader(io.StringIO(files[0].read_bytes().decode("utf-8-sig")), delimiter=";"))
-    assert [row[2:4] for row in cells if row[1:2] == ["Huddinge"]] == [["1", "not yet coded"]], "finished later"
+    assert [row[2:4] for row in cells if row[1:2] == ["Huddinge"]] == [["1", "inte kodat än"]], "finished later"
     done(coded.run("matrix", "--codes", *words[:2]))
     assert remark not in files[0].read_bytes().decode("utf-8-sig")
 

@@ -270,15 +270,15 @@ def test_files_and_terminal_show_every_shape(three: StudyHere) -> None:
         done = three.run("matrix", *words, "--to", str(files[0]), "--to", str(files[1]))
         assert done.code == 0, done.text
         book = openpyxl.load_workbook(files[1])
-        sheet = book["Matrix"]
+        sheet = book["Matris"]
         assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
         linked = [cell for row in sheet.iter_rows() for cell in row if cell.hyperlink]
         for cell in linked:
-            heading = sheet.cell(1, cell.column).value
-            lines = book["Excerpts"][cell.hyperlink.location.partition("!")[2]]
+            heading = sheet.cell(5, cell.column).value
+            lines = book["Utdrag"][cell.hyperlink.location.partition("!")[2]]
             assert {line[1].value for line in lines} == {heading}
         assert linked
         text = files[0].read_bytes().decode("utf-8-sig")
         assert len({row.count(";") for row in text.splitlines()[: len(text.splitlines()) // 2]}) == 1 or '"' in text
-    assert "no recording" in text and "571,43" not in done.out
+    assert "ingen inspelning" in text and "571,43" not in done.out
     assert three.run("matrix", "--by", "kind", "--difference", "skr_group = A1", "skr_group = A2").code == 1

@@ -12,6 +12,10 @@ Atom = tuple[int, int, int, str, str, str | None, int, bool]
 """(key of its columns, excerpt, voice, row, source, participant, words, whether the source has times): one voice of one
 excerpt in one row."""
 
+Voices = tuple[int, ...]
+Behind = tuple[tuple[int, ...], tuple[Voices, ...]]
+"""Numbers of excerpts, and of each the numbers of its voices."""
+
 ROW, COLUMN = "row", "column"
 _NAMES = ["key", "excerpt", "voice", ROW, "source", "participant", "words", "timed"]
 
@@ -56,10 +60,18 @@ class Counted:
         result = groups[add].sum() if add else groups.size()
         return {key if isinstance(key, tuple) else (key,): int(value) for key, value in result.items()}
 
-    def behind(self) -> dict[tuple[str, str], tuple[int, ...]]:
-        """(row, column) -> the excerpts behind that cell, in their order."""
-        found: dict[tuple[str, str], list[int]] = {}
-        lines = self._table[["excerpt", ROW, COLUMN]].drop_duplicates().sort_values("excerpt", kind="stable")
-        for n, row, column in lines.itertuples(index=False):
-            found.setdefault((row, column), []).append(int(n))
-        return {key: tuple(excerpts) for key, excerpts in found.items()}
+    def behind(self) -> dict[tuple[str, str], Behind]:
+        """(row, column) -> the excerpts behind that cell, in their order, and of each the voices that count there."""
+        found: dict[tuple[str, str], tuple[list[int], list[Voices]]] = {}
+        names = ["excerpt", "voice", ROW, COLUMN]
+        lines = self._table[names].drop_duplicates().sort_values(names[:2], kind="stable")
+        once: dict[Voices, Voices] = {}  # a hundred thousand excerpts have a handful of them
+        for n, voice, row, column in zip(*(lines[name].tolist() for name in names), strict=True):
+            excerpts, voices = found.setdefault((row, column), ([], []))
+            if excerpts and excerpts[-1] == n:
+                both = (*voices[-1], voice)
+                voices[-1] = once.setdefault(both, both)
+            else:
+                excerpts.append(n)
+                voices.append(once.setdefault((voice,), (voice,)))
+        return {key: (tuple(excerpts), tuple(voices)) for key, (excerpts, voices) in found.items()}

@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qualkit.analysis.excerpts import Excerpt
-from qualkit.analysis.frame import COLUMN, ROW, Atom, Counted
+from qualkit.analysis.frame import COLUMN, ROW, Atom, Behind, Counted
 from qualkit.analysis.heads import Heads, matrix_heads
 from qualkit.analysis.measures import HOUR, Figures, added_up, divided, measure_named
 from qualkit.analysis.quotes import Quotes
 from qualkit.analysis.rows import Line, Rows, Voices, group_rows, matrix_rows
 from qualkit.analysis.where import CODED, Where
-from qualkit.analysis.zeros import NOT_MENTIONED, ZEROS, Zeros, coding_known, finished_sources
+from qualkit.analysis.zeros import NOT_MENTIONED, ZEROS, Basis, Zeros, coding_known, finished_sources
 from qualkit.coding.fold import State
 from qualkit.model.codebook import Codebook
 from qualkit.model.coding import APPLIED, Coding
@@ -44,13 +44,15 @@ class MatrixRequest:
 class Cell:
     """A figure; `zero` says why it is zero, `unfinished` that some source behind it is not finished.
 
-    `excerpts` are the numbers of the excerpts behind it (positions in the list given to `theme_matrix`).
+    `excerpts` are the numbers of the excerpts behind it (positions in the list given to `theme_matrix`), and
+    `voices`, of each of them, the numbers of the voices that count for the row.
     """
 
     value: float
     zero: str | None = None
     unfinished: bool = False
     excerpts: tuple[int, ...] = ()
+    voices: tuple[tuple[int, ...], ...] = ()
     quotes: tuple[str, ...] = ()
 
     @property
@@ -85,10 +87,15 @@ class Matrix:
     sums: Figures
     uniques: Figures
     levels: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # row: its label on each level
-    sources: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)  # row: all, with text, finished
+    basis: Mapping[str, Basis] = field(default_factory=dict)  # row: what its figures rest on
     left_out: tuple[int, ...] = ()  # excerpts whose words were not found again
     column_of: Mapping[str, str] = field(default_factory=dict)  # code: the column that it counts in
     differences: Mapping[str, float | None] = field(default_factory=dict)
+
+    @property
+    def sources(self) -> dict[str, tuple[int, int, int]]:
+        """Of each row, how many sources there are, have a transcript, and are finished."""
+        return {row: basis[:3] for row, basis in self.basis.items()}
 
 
 def theme_matrix(
@@ -110,7 +117,7 @@ def theme_matrix(
     quotes = Quotes(excerpts, request.quotes if measure.quotes else 0, request.chosen)
     cells = {
         (row, column): _cell(
-            values, behind.get((row, column), ()), (row, column), zeros, rows.lines.get(row, ()), quotes
+            values, behind.get((row, column), ((), ())), (row, column), zeros, rows.lines.get(row, ()), quotes
         )
         for row in labels
         for column in columns
@@ -124,7 +131,7 @@ def theme_matrix(
         {key: value for key, value in values.items() if None in key},
         _uniques(counted, request, sources, lengths),
         labels,
-        {row: zeros.material_of(those) for row, those in sources.items()},
+        {row: zeros.basis(rows.lines.get(row, ()), lengths) for row in labels},
         tuple(n for n, excerpt in enumerate(excerpts) if excerpt.uncertain),
         heads.column_of,
         _differences(cells, list(labels), columns) if request.groups else {},
@@ -208,17 +215,17 @@ class _Passes:
 
 def _cell(
     values: Figures,
-    found: tuple[int, ...],
+    behind: Behind,
     key: tuple[str, str],
     zeros: Zeros,
     lines: Sequence[Line],
     quotes: Quotes,
 ) -> Cell:
     sources = zeros.sources(lines, key[1])
-    if not found:
+    if not behind[0]:
         return Cell(0, zeros.why(sources, key[1]))
-    words = tuple(quotes.words(number) for number in quotes.of(found))
-    return Cell(values.get(key, 0), None, zeros.unfinished(sources), found, words)
+    words = tuple(quotes.words(number) for number in quotes.of(behind[0]))
+    return Cell(values.get(key, 0), None, zeros.unfinished(sources), *behind, words)
 
 
 def _uniques(

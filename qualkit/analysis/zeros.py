@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from qualkit.analysis.excerpts import Excerpt
+from qualkit.analysis.measures import HOUR
 from qualkit.analysis.rows import Line
 from qualkit.analysis.where import CODED, Where
 from qualkit.coding.fold import State
@@ -16,6 +18,16 @@ from qualkit.model.study import Material
 
 NO_MATERIAL, NOT_CODED, NOT_ASKED, NOT_MENTIONED = "no material", "not yet coded", "not asked", "not mentioned"
 ZEROS = {NO_MATERIAL: "–", NOT_CODED: "…", NOT_ASKED: "/", NOT_MENTIONED: "0"}
+
+
+class Basis(NamedTuple):
+    """What the figures of a row rest on: how much material there is, whether anything was found in it or not."""
+
+    sources: int
+    read: int  # with a transcript
+    finished: int
+    participants: int  # who speak for the row in sources with a transcript; moderators are left out
+    hours: float  # of recording, up to the last words
 
 
 @dataclass(frozen=True)
@@ -57,10 +69,15 @@ class Zeros:
         asked = any(not source.asked or any(one & set(source.asked) for one in questions) for source in sources)
         return NOT_MENTIONED if asked else NOT_ASKED
 
-    def material_of(self, sources: Collection[Source]) -> tuple[int, int, int]:
-        """How many sources there are, have a transcript, and are finished."""
+    def basis(self, lines: Collection[Line], lengths: Mapping[str, float]) -> Basis:
+        """What the figures of a row with these lines rest on; `lengths`: seconds of recording by source."""
+        sources = self.sources(lines)
         read = sum(source.id in self.material.transcripts for source in sources)
-        return len(sources), read, sum(source.id in self.finished for source in sources)
+        finished = sum(source.id in self.finished for source in sources)
+        heard = (line for line in lines if line.source and line.source.id in self.material.transcripts)
+        people = {line.person.id for line in heard if line.person and not line.person.moderator}
+        hours = sum(lengths.get(source.id, 0.0) for source in sources) / HOUR
+        return Basis(len(sources), read, finished, len(people), hours)
 
 
 def finished_sources(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qualkit.cli import moment, opening, output
+from qualkit.cli import filtering, moment, opening, output
 from qualkit.errors import QualkitError
 
 if TYPE_CHECKING:
@@ -21,12 +21,13 @@ def excerpts(
     municipality: Annotated[str, typer.Option("--municipality", "-m", help="Name or code of a case.")] = "",
     source: Annotated[str, typer.Option(help="A source's id.")] = "",
     speaker: Annotated[str, typer.Option(help="A speaker's label (S2) or a participant's pseudonym (P1).")] = "",
+    where: filtering.Option = "",
     status: Annotated[str, typer.Option(help="applied, suggested, rejected; several with commas.")] = "applied",
     coder: Annotated[str, typer.Option(help="Only this coder's codings.")] = "",
     at: opening.At = "",
 ) -> None:
     """List coded excerpts: where, who, which codes, the words; each coding with the beginning of its id."""
-    from qualkit.analysis.excerpts import beginnings, coded_excerpts
+    from qualkit.analysis.excerpts import beginnings
     from qualkit.analysis.select import Selection, select
 
     coded = opening.open_coded(ctx, at)
@@ -34,8 +35,9 @@ def excerpts(
     if source:
         opening.chosen(coded.opened, [source])
     case = coded.opened.cases.named(municipality) if municipality else ""
-    coders = opening.known_coders(coded, coder)
-    found = coded_excerpts(study, coded.material, coded.folded, statuses=statuses(status), coders=coders)
+    only = filtering.read(coded, where)
+    which = filtering.which(only, statuses(status)), opening.known_coders(coded, coder)
+    found = filtering.excerpts(coded, *which, only)
     kept = select(study, coded.material, found, Selection(code, case, source, speaker))
     ids = beginnings(coded.folded)
     for excerpt in kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -47,11 +47,13 @@ def excerpts(coded: CodedStudy, statuses: tuple[str, ...], coders: tuple[str, ..
     return narrowed(study, coded.material, found, where)
 
 
-def chosen(coded: CodedStudy, beginnings: Iterable[str]) -> frozenset[str]:
+def chosen(coded: CodedStudy, beginnings: Sequence[str]) -> frozenset[str]:
     """The ids of the codings that are named by their beginnings. QualkitError where one names none, or several."""
     from qualkit.analysis.excerpts import coded_excerpts, excerpt_of
     from qualkit.model.coding import STATUSES
 
+    if not beginnings:
+        return frozenset()
     found = coded_excerpts(coded.opened.study, coded.material, coded.folded, statuses=STATUSES)
     named = [excerpt_of(found, beginning) for beginning in beginnings]
     return frozenset(coding.id for excerpt in named for coding in excerpt.codings)

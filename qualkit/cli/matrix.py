@@ -78,12 +78,15 @@ def deliver(
     coded: CodedStudy, result: Matrix, found: list[Excerpt], to: Sequence[Path], at: str, *, all_rows: bool
 ) -> None:
     """Show a matrix and write it to files."""
+    from qualkit.formats.headings import in_language
     from qualkit.formats.matrix import MatrixExport, matrix_format
     from qualkit.store.exports import write_export
 
-    remark = moment.told(at) if at else ""
-    matrix_shown.show(result, all_rows, remark)
-    export = MatrixExport(result, found, coded.opened.study, made_at(), __version__, remark)
+    study = coded.opened.study
+    matrix_shown.show(result, all_rows, moment.told(at) if at else "")
+    remark = moment.told(at, in_language(study.settings.language)) if at else ""
+    about = study, made_at(), __version__, remark
+    export = MatrixExport(result, found, *about, coded.material, coded.folded)
     for file in to:
         write_export(coded.opened.folder, file, matrix_format(file)(export))
         output.say(f"written: {file}")

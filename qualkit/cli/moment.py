@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from qualkit.errors import QualkitError
@@ -22,9 +23,10 @@ def ends(written: str) -> datetime:
     return (_read(written) + _STEPS[len(written.strip())]).astimezone()
 
 
-def told(written: str) -> str:
-    """What a reader must know of figures from an earlier time."""
-    return f"codings as they were at the end of {written.strip()}; texts, codebook and tables as they are today"
+def told(written: str, say: Callable[[str], str] = str) -> str:
+    """What a reader must know of figures from an earlier time; `say` puts it into another language."""
+    text = "codings as they were at the end of {time}; texts, codebook and tables as they are today"
+    return say(text).format(time=written.strip())
 
 
 def local(time: str, form: str = "%Y-%m-%d %H:%M") -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from qualkit.analysis.reliability import FIGURES, OVERALL, Row
 from qualkit.coding.agreement import UNDEFINED
 from qualkit.formats.agreement import AgreementExport, method_lines
-from qualkit.formats.matrix_xlsx import clean, created, for_paper
+from qualkit.formats.workbook import clean, created, for_paper
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook

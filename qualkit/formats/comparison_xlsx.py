@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from qualkit.analysis.differences import Mark, Passage
 from qualkit.formats.comparison import ComparisonExport, by_coder, method_lines, where
-from qualkit.formats.matrix_xlsx import clean, created, for_paper, height
+from qualkit.formats.workbook import clean, created, for_paper, height
 
 _WIDTHS = (6, 24, 16, 14, 18, 11, 24, 48, 48, 20)
 

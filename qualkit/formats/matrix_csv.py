@@ -6,10 +6,9 @@ import csv
 import io
 from collections.abc import Sequence
 
-from qualkit.analysis.matrix import Cell
-from qualkit.analysis.measures import MEASURES
 from qualkit.analysis.zeros import NOT_MENTIONED
 from qualkit.formats.matrix import MatrixExport
+from qualkit.formats.matrix_grid import Shown, grid_of
 from qualkit.formats.safe import safe
 
 
@@ -19,40 +18,33 @@ def render(export: MatrixExport) -> bytes:
     Where cells are parted by semicolons, decimals have a comma: spreadsheets that expect the one expect the other, and
     take 2.5 for a day in May.
     """
-    matrix = export.matrix
+    grid, say = grid_of(export), export.say
     out = io.StringIO(newline="")
     delimiter = export.study.settings.delimiter
     writer = csv.writer(out, delimiter=delimiter, lineterminator="\r\n")
+    headings = [*grid.heads, *grid.columns, *grid.tail]
 
-    def write(cells: Sequence[str | float | None]) -> None:
-        writer.writerow([_number(cell, delimiter) if isinstance(cell, float) else cell for cell in cells])
+    def write(cells: Sequence[str | float]) -> None:
+        filled = [*cells, *[""] * (len(headings) - len(cells))]
+        writer.writerow([safe(cell) if isinstance(cell, str) else _number(cell, delimiter) for cell in filled])
 
-    tail = ["sum", "unique", "sources", "with transcript", "finished"]
-    write([safe(cell) for cell in [*export.heads, *matrix.columns.values(), *tail]])
-    for row in matrix.rows:
-        figures = [_cell(export, matrix.cells[row, column]) for column in matrix.columns]
-        sums = [matrix.sums[row, None], matrix.uniques.get((row, None), 0), *matrix.sources[row]]
-        write([*(safe(name) for name in export.names(row)), *figures, *sums])
-    blank = [""] * (len(export.heads) - 1)
-    if matrix.differences:
-        write([*blank, "difference", *matrix.differences.values()])
-    write([*blank, "sum", *(matrix.sums[None, c] for c in matrix.columns), matrix.sums[None, None]])
-    uniques = [matrix.uniques.get((None, column), 0) for column in matrix.columns]
-    write([*blank, "unique", *uniques, "", matrix.uniques[None, None]])
-    if matrix.left_out:
-        write([*blank, "left out as uncertain", len(matrix.left_out)])
-    for remark in (export.remark, export.matrix.request.where.text and f"filter: {export.matrix.request.where.text}"):
+    write(headings)
+    for line in grid.lines:
+        write([*line.names, *(_plain(export, cell) for cell in (*line.cells, *line.tail))])
+    blank = [""] * (len(grid.heads) - 1)
+    if export.matrix.left_out:
+        write([*blank, say("left out as uncertain"), len(export.matrix.left_out)])
+    for label, remark in ((say("filter"), export.matrix.request.where.text), (say("codings"), export.remark)):
         if remark:
-            write([*blank, safe(remark)])
+            write([*blank, f"{label}: {remark}"])
     return out.getvalue().encode("utf-8-sig")
 
 
-def _cell(export: MatrixExport, cell: Cell) -> str | float:
-    why = cell.zero if cell.zero or cell.value else MEASURES[export.matrix.request.measure].nothing
-    if why and why != NOT_MENTIONED:
-        return why
-    return safe("\n".join(cell.quotes)) if cell.quotes else cell.value
+def _plain(export: MatrixExport, cell: Shown) -> str | float:
+    if cell.why and cell.why != export.say(NOT_MENTIONED):
+        return cell.why
+    return cell.text if cell.value is None else cell.value
 
 
 def _number(figure: float, delimiter: str) -> str:
-    return f"{figure:.2f}".replace(".", "," if delimiter == ";" else ".")
+    return str(figure) if isinstance(figure, int) else f"{figure:.2f}".replace(".", "," if delimiter == ";" else ".")

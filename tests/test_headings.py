@@ -1,0 +1,69 @@
+"""Every text that an export shows has its Swedish: found by reading the code, not by waiting for a user."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from qualkit.analysis.heads import HEADS
+from qualkit.analysis.measures import MEASURES
+from qualkit.analysis.zeros import ZEROS
+from qualkit.cli import moment
+from qualkit.formats import matrix_method
+from qualkit.formats.headings import SWEDISH, in_language
+from qualkit.model.codebook import KINDS
+from qualkit.model.coding import STATUSES
+from qualkit.model.source import ROLES, SOURCE_KINDS
+
+ROOT = Path(__file__).resolve().parents[1] / "qualkit"
+PLACES = sorted(path for room in ("formats", "report") for path in (ROOT / room).glob("*.py"))
+TABLES: dict[str, list[str]] = {  # texts that the code says by their name, not letter by letter
+    "heads": list(HEADS),
+    "measures": [*(one.meaning for one in MEASURES.values()), *(one.nothing for one in MEASURES.values())],
+    "names of measures": list(MEASURES),
+    "zeros": [*ZEROS, *matrix_method.ZERO_WORDS.values()],
+    "totals": [text for lines in matrix_method.TOTALS.values() for line in lines for text in line],
+    "ours": [*SOURCE_KINDS, *ROLES, *STATUSES, *KINDS],
+    "remarks": [matrix_method.PERSONAL, moment.told("{time}")],
+}
+
+
+def said(path: Path) -> list[ast.expr]:
+    """What `say(...)` is given in a module."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)]
+    names = [
+        (call, call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")) for call in calls
+    ]
+    return [call.args[0] for call, name in names if name == "say" and call.args]
+
+
+@pytest.mark.parametrize("path", PLACES, ids=lambda path: path.name)
+def test_what_the_code_says_is_there_in_swedish(path: Path) -> None:
+    for text in said(path):
+        assert not isinstance(text, ast.JoinedStr), f"{ast.unparse(text)}: fill the text in after it is said"
+        for part in [text.body, text.orelse] if isinstance(text, ast.IfExp) else [text]:
+            if isinstance(part, ast.Constant):
+                assert part.value in SWEDISH, part.value
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_what_stands_in_tables_is_there_in_swedish(name: str) -> None:
+    assert [text for text in TABLES[name] if text and text not in SWEDISH] == []
+
+
+def test_the_test_sees_what_is_said() -> None:
+    assert sum(len(said(path)) for path in PLACES) > 100
+
+
+def test_places_to_fill_are_the_same_in_both_languages() -> None:
+    for english, swedish in SWEDISH.items():
+        for mark in ("{n}", "{total}", "{title}", "{version}", "{time}", "{mark}", "{names}", "{name}"):
+            assert (mark in english) == (mark in swedish), english
+
+
+def test_swedish_for_swedish_studies_english_for_all_others() -> None:
+    assert [in_language(language)("yes") for language in ("sv", "SV", "sv-FI", "en", "de", "")] == [
+        "ja", "ja", "ja", "yes", "yes", "yes",
+    ]  # fmt: skip
