@@ -26,7 +26,9 @@ GROUPS = ("case", "source", "participant")  # nouns that a group may be made of
 
 def matrix(
     ctx: typer.Context,
-    to: Annotated[list[Path] | None, typer.Option(help="Write it to FILE.csv or FILE.xlsx; may be repeated.")] = None,
+    to: Annotated[
+        list[Path] | None, typer.Option(help="Write it to FILE.xlsx, .ods, .docx, .html, .md or .csv; may be repeated.")
+    ] = None,
     measure: Annotated[str, typer.Option(help=f"One of: {', '.join(MEASURES)}.")] = "excerpts",
     columns: Annotated[list[str] | None, typer.Option(help="theme, code or kind; twice for two levels.")] = None,
     codes: Annotated[bool, typer.Option("--codes", help="Codes as columns: the same as --columns code.")] = False,

@@ -70,6 +70,8 @@ SWEDISH: dict[str, str] = {
     "excerpts": "utdrag",
     "1 excerpt": "1 utdrag",
     "{n} excerpts": "{n} utdrag",
+    "{n} of {total} excerpts": "{n} av {total} utdrag",
+    "Quotes": "Citat",
     "Participants: {names}": "Deltagare: {names}",
     "Some source of the row is not finished.": "Någon källa på raden är inte färdigkodad.",
     "Show the excerpts behind it": "Visa utdragen bakom",

@@ -55,6 +55,10 @@ def clock(seconds: float | None) -> str:
 MATRIX_FORMATS: Mapping[str, str] = {
     ".csv": "qualkit.formats.matrix_csv",
     ".xlsx": "qualkit.formats.matrix_xlsx",
+    ".ods": "qualkit.formats.matrix_ods",
+    ".docx": "qualkit.formats.matrix_docx",
+    ".html": "qualkit.formats.matrix_html",
+    ".md": "qualkit.formats.matrix_md",
 }
 
 

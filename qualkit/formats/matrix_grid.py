@@ -14,6 +14,7 @@ from qualkit.formats.headings import SWEDISH
 from qualkit.formats.matrix import MatrixExport
 
 _FIXED = ("kind", "role", "status")  # columns whose values are ours, too
+_WORDY = 40  # characters of a column of quotes
 Key = tuple[str, str]
 
 
@@ -89,6 +90,16 @@ def column_names(export: MatrixExport) -> dict[str, str]:
         rest = name.removeprefix(f"{kind} / ") if at == 0 else name.removesuffix(f" / {kind}")
         found[key] = ours if len(levels) == 1 else " / ".join([ours, rest] if at == 0 else [rest, ours])
     return found
+
+
+def widths(grid: Grid) -> list[int]:
+    """Characters that the columns need: names on a line, of headings the longest word, and room for quotes."""
+    longest = [max((len(line.names[at]) for line in grid.lines), default=0) for at in range(len(grid.heads))]
+    wordy = any(cell.value is None and not cell.why and cell.text for line in grid.lines for cell in line.cells)
+    columns = [max((len(word) for word in heading.split()), default=0) for heading in (*grid.columns, *grid.tail)]
+    least = [_WORDY if wordy else 16] * len(grid.columns) + [11] * len(grid.tail)
+    names = [min(max(length + 2, 8), 40) for length in longest]
+    return [*names, *(min(max(length + 2, few), _WORDY) for length, few in zip(columns, least, strict=True))]
 
 
 def legend(export: MatrixExport) -> list[tuple[str, str]]:

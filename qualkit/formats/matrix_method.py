@@ -7,6 +7,7 @@ from qualkit.analysis.measures import MEASURES
 from qualkit.analysis.zeros import ZEROS
 from qualkit.formats.headings import SWEDISH
 from qualkit.formats.matrix import MatrixExport
+from qualkit.formats.matrix_grid import legend
 
 PERSONAL = "Holds quotes from interviews: personal data. Do not pass it on without checking."
 
@@ -28,6 +29,15 @@ TOTALS = {  # by what a measure is divided by
         ("Unique", "each excerpt once, for each hour of recording, each once"),
     ],
 }
+
+
+def about(export: MatrixExport) -> list[str]:
+    """What a reader must know before the first figure: title, warning, what a figure is, what the signs mean."""
+    say, filtered = export.say, export.matrix.request.where.text
+    figures = f"{say('Figures')}: {dict(method_lines(export))[say('Figures')]}"
+    signs = "     ".join(f"{sign}  {meaning}" for sign, meaning in legend(export))
+    figures += f" ({say('Filter')}: {filtered})" if filtered else ""
+    return [export.study.settings.title or say("(no title)"), say(PERSONAL), figures, signs]
 
 
 def method_lines(export: MatrixExport) -> list[tuple[str, str]]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from qualkit.analysis.matrix import UNFINISHED_MARK
 from qualkit.analysis.measures import MEASURES
 from qualkit.formats.matrix import MatrixExport
-from qualkit.formats.matrix_grid import Grid, Key, Line, Shown, grid_of, legend
-from qualkit.formats.matrix_method import PERSONAL, method_lines
+from qualkit.formats.matrix_grid import Grid, Key, Line, Shown, grid_of, widths
+from qualkit.formats.matrix_method import about
 from qualkit.formats.matrix_tables import places, tables
 from qualkit.formats.table import capital
 from qualkit.formats.workbook import OPTIONS, Tables, clean, created, for_paper, height
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _TOP = 4  # lines above the headings: title, warning, what a figure is, what the signs mean
-_COLUMN, _TAIL = 15, 10  # characters wide
 _MOST_NOTES = 2_000  # each is a drawing; with more, spreadsheets become slow to open
 _MOST_LINKS = 65_530  # of a sheet, in Excel
 _NOTE = {"x_scale": 2, "y_scale": 1.2, "font_size": 9}
@@ -56,10 +55,12 @@ class _Sheet:
         }
         self._notes = len(self._links) <= _MOST_NOTES
         self._made: dict[str, Format] = {}
+        self.widths: list[int] = []  # of columns, in characters
 
     def write(self, grid: Grid) -> None:
         """All of it, from the top line to the totals."""
         self.top()
+        self.widths = widths(grid)
         headings = [*map(capital, grid.heads), *grid.columns, *map(capital, grid.tail)]
         for column, heading in enumerate(headings):
             self.sheet.write_string(_TOP, column, clean(heading), self.look("head"))
@@ -69,13 +70,7 @@ class _Sheet:
 
     def top(self) -> None:
         """What a reader must know before the first figure."""
-        method = dict(method_lines(self.export))
-        say, filtered = self.say, self.export.matrix.request.where.text
-        figures = f"{say('Figures')}: {method[say('Figures')]}" + (
-            f" ({say('Filter')}: {filtered})" if filtered else ""
-        )
-        signs = "     ".join(f"{sign}  {meaning}" for sign, meaning in legend(self.export))
-        lines = (self.export.study.settings.title or say("(no title)"), say(PERSONAL), figures, signs)
+        lines = about(self.export)
         for number, (text, look) in enumerate(zip(lines, ("title", "warning", "small", "small"), strict=True)):
             self.sheet.write_string(number, 0, clean(text), self.look(look))
 
@@ -88,8 +83,8 @@ class _Sheet:
         for column, cell in enumerate(line.tail, start=first + len(line.cells)):
             first_two = column < first + len(line.cells) + 2
             self.total(number, column, cell, "total" if line.total or first_two else "material")
-        words = [clean(cell.text) for cell in line.cells if cell.value is None]
-        self.sheet.set_row(number, height(words, [_COLUMN] * len(words)))
+        words = [clean(cell.text) if cell.value is None else "" for cell in line.cells]
+        self.sheet.set_row(number, height(words, self.widths[first:]))
 
     def cell(self, number: int, column: int, cell: Shown) -> None:
         """A figure with the link to its excerpts and a note, or the sign that says why there is none."""
@@ -147,12 +142,10 @@ class _Sheet:
         """Widths, frozen panes, colours and paper."""
         sheet, first, count = self.sheet, len(grid.heads), len(grid.columns)
         rows = sum(not line.total for line in grid.lines)
-        for column in range(first):
-            longest = max((len(line.names[column]) for line in grid.lines), default=0)
-            sheet.set_column(column, column, min(max(longest + 2, 8), 40))
-        sheet.set_column(first, first + count - 1, _COLUMN)
-        sheet.set_column(first + count, first + count + len(grid.tail) - 1, _TAIL)
-        sheet.set_row(_TOP, height([*grid.columns, *grid.tail], [_COLUMN] * count + [_TAIL] * len(grid.tail)))
+        for column, width in enumerate(self.widths):
+            sheet.set_column(column, column, width)
+        narrow = [width * 2 // 3 for width in self.widths[first:]]  # bold, and broken between words
+        sheet.set_row(_TOP, height([*grid.columns, *grid.tail], narrow))
         sheet.freeze_panes(_TOP + 1, first)
         if rows and count and not MEASURES[self.export.matrix.request.measure].quotes:
             scale: dict[str, Any] = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#7FB2D9"}

@@ -19,6 +19,12 @@ class Table:
     filters: bool = True
 
 
+def column_letters(number: int) -> str:
+    """The letters of a column, from 0: A to Z, AA and so on."""
+    before, letter = divmod(number, 26)
+    return (column_letters(before - 1) if before else "") + chr(ord("A") + letter)
+
+
 def capital(text: str) -> str:
     """A text as a heading begins."""
     return text[:1].upper() + text[1:]
