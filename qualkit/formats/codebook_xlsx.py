@@ -12,7 +12,7 @@ from qualkit.errors import QualkitError
 from qualkit.formats.codebook_rows import COLUMNS, WIDTHS, rows_of, tree_of
 from qualkit.formats.codebook_tree import Tree
 from qualkit.formats.codebooks import CodebookExport
-from qualkit.formats.matrix_xlsx import clean, created, for_paper, height
+from qualkit.formats.workbook import clean, created, for_paper, height
 from qualkit.model.codebook import Change, GuideQuestion
 
 _MOST = 200_000_000  # bytes; a codebook of 200 codes has one million

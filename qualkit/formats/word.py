@@ -19,6 +19,7 @@ _CORE = f"{_PACKAGE}/relationships/metadata/core-properties"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _CANNOT = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SIZES = {1: 36, 2: 28, 3: 24}  # half points
+_SPELLING = {"sv": "sv-SE", "en": "en-GB"}  # Word asks for a country
 _LONG, _SHORT, _MARGIN = 16838, 11906, 1000  # of a page of A4, in twentieths of a point
 
 
@@ -48,6 +49,7 @@ def document(parts: Iterable[str], *, title: str, language: str, made: str, lyin
     wide, high = (_LONG, _SHORT) if lying else (_SHORT, _LONG)
     turned = ' w:orient="landscape"' if lying else ""
     margins = " ".join(f'w:{side}="{_MARGIN}"' for side in ("top", "right", "bottom", "left"))
+    margins += ' w:header="600" w:footer="600" w:gutter="0"'
     paper = f'<w:sectPr><w:pgSz w:w="{wide}" w:h="{high}"{turned}/><w:pgMar {margins}/></w:sectPr>'
     files = {
         "[Content_Types].xml": _types(),
@@ -121,10 +123,11 @@ def _properties(title: str, language: str, made: str) -> str:
 
 
 def _styles(language: str) -> str:
-    spoken = f'<w:lang w:val="{escape(language)}"/>'
+    spoken = f'<w:lang w:val="{escape(_SPELLING.get(language, language))}"/>'
+    font = '<w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:cs="Calibri"/>'
     made = [
-        f'<w:docDefaults><w:rPrDefault><w:rPr><w:sz w:val="22"/>{spoken}</w:rPr></w:rPrDefault></w:docDefaults>',
-        _style("Normal", "Normal", '<w:spacing w:after="80"/>', "", default=True),
+        f'<w:docDefaults><w:rPrDefault><w:rPr>{font}<w:sz w:val="22"/>{spoken}</w:rPr></w:rPrDefault></w:docDefaults>',
+        _style("Normal", "Normal", '<w:keepLines/><w:spacing w:after="80"/>', "", default=True),
         *(_heading(level) for level in _SIZES),
         _style("Quote", "Quote", '<w:spacing w:after="80"/><w:ind w:left="360"/>', ""),
         _style("Warning", "Warning", '<w:spacing w:after="80"/>', '<w:b/><w:color w:val="9C0006"/>'),
