@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from qualkit.analysis.cooccurrence import WITHIN
 from qualkit.analysis.heads import HEADS
 from qualkit.analysis.measures import MEASURES
 from qualkit.analysis.zeros import ZEROS
@@ -23,6 +24,7 @@ TABLES: dict[str, list[str]] = {  # texts that the code says by their name, not 
     "heads": list(HEADS),
     "measures": [*(one.meaning for one in MEASURES.values()), *(one.nothing for one in MEASURES.values())],
     "names of measures": list(MEASURES),
+    "codes x codes": list(WITHIN.values()),
     "zeros": [*ZEROS, *matrix_method.ZERO_WORDS.values()],
     "totals": [text for lines in matrix_method.TOTALS.values() for line in lines for text in line],
     "ours": [*SOURCE_KINDS, *ROLES, *STATUSES, *KINDS],
@@ -59,7 +61,7 @@ def test_the_test_sees_what_is_said() -> None:
 
 def test_places_to_fill_are_the_same_in_both_languages() -> None:
     for english, swedish in SWEDISH.items():
-        for mark in ("{n}", "{total}", "{title}", "{version}", "{time}", "{mark}", "{names}", "{name}"):
+        for mark in ("{n}", "{total}", "{title}", "{version}", "{time}", "{mark}", "{names}", "{name}", "{meet}"):
             assert (mark in english) == (mark in swedish), english
 
 

@@ -91,6 +91,7 @@ class Matrix:
     left_out: tuple[int, ...] = ()  # excerpts whose words were not found again
     column_of: Mapping[str, str] = field(default_factory=dict)  # code: the column that it counts in
     differences: Mapping[str, float | None] = field(default_factory=dict)
+    within: str = ""  # of codes x codes: what they have in common (cooccurrence.WITHIN)
 
     @property
     def sources(self) -> dict[str, tuple[int, int, int]]:
@@ -108,7 +109,7 @@ def theme_matrix(
     counted = _counted(study, material, excerpts, rows, heads, request, lengths)
     behind = counted.behind()
     columns = heads.shown({column for _, column in behind})
-    finished = finished_sources(folded, excerpts, request.where, _counts(request), request.statuses)
+    finished = finished_sources(folded, excerpts, request.where, counting_coder(request), request.statuses)
     zeros = Zeros(study.codebook, material, finished, request.where, heads.codes)
     labels = rows.labels | {row: (row or "(empty)",) for row, _ in behind if row not in rows.labels}
     sources = {row: zeros.sources(rows.lines.get(row, ())) for row in labels}
@@ -153,7 +154,8 @@ def _rows(study: Study, material: Material, request: MatrixRequest) -> Rows:
     return matrix_rows(study, material, request.by, request.where, moderator=request.moderator)
 
 
-def _counts(request: MatrixRequest) -> Callable[[str], bool]:
+def counting_coder(request: MatrixRequest) -> Callable[[str], bool]:
+    """Whether a coder's codings are asked for."""
     return lambda coder: not request.coders or coder in request.coders
 
 

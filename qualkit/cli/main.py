@@ -24,6 +24,7 @@ from qualkit.cli import (
     code,
     codebook,
     compare,
+    cooccur,
     doctor,
     excerpts,
     finish,
@@ -33,6 +34,7 @@ from qualkit.cli import (
     merge,
     models,
     output,
+    saturation,
     speakers,
     status,
     transcribe,
@@ -104,6 +106,8 @@ app.command("anchors")(anchors.anchors)
 app.command("clip")(clip.clip)
 app.command("finish")(finish.finish)
 app.command("matrix")(matrix.matrix)
+app.command("cooccur")(cooccur.cooccur)
+app.command("saturation")(saturation.saturation)
 app.command("agree")(agree.agree)
 app.command("compare")(compare.compare)
 app.command("merge")(merge.merge)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 def show(result: Matrix, all_rows: bool, remark: str) -> None:
     """The matrix with its totals, and what its signs mean; rows without material only if asked for, or alone."""
+    result = result if all_rows or not result.within else _used(result)
     empty = [row for row in result.rows if not result.sources[row][1] and not result.sums[row, None]]
     hidden = [] if all_rows or len(empty) == len(result.rows) or result.differences else empty
     rows = [
@@ -22,11 +23,20 @@ def show(result: Matrix, all_rows: bool, remark: str) -> None:
     rows += _last_rows(result)
     heads, legend = _headings(result, max(len(row[0]) for row in rows))
     by = " / ".join(result.by)
-    output.say(f"{result.request.measure} by {by}{f' ({remark})' if remark else ''}", indent=4)
+    what = f"excerpts that meet, within one {result.within}" if result.within else result.request.measure
+    output.say(f"{what} by {by}{f' ({remark})' if remark else ''}", indent=4)
     _table([by, *heads, "sum", "unique"], rows)
     for line in legend:
         output.say(line)
     _show_notes(result, hidden)
+
+
+def _used(result: Matrix) -> Matrix:
+    """Codes x codes without the codes that have no excerpts."""
+    from dataclasses import replace
+
+    names = {key: name for key, name in result.rows.items() if result.uniques.get((key, None), 0)}
+    return replace(result, rows=names or result.rows, columns=names or result.columns)
 
 
 def _table(headings: list[str], rows: list[list[str]]) -> None:

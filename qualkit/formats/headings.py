@@ -112,6 +112,21 @@ SWEDISH: dict[str, str] = {
         "de utdrag som mest liknar cellens övriga, ordagrant",
     "no speaker": "ingen talare",
     "no recording": "ingen inspelning",
+    "excerpts of the row's code that {meet}": "utdrag med radens kod som {meet}",
+    "stand on the same words as the column's code": "står på samma ord som kolumnens kod",
+    "share a letter with an excerpt of the column's code": "delar minst en bokstav med ett utdrag med kolumnens kod",
+    "touch a turn (what one speaker says until the next one speaks) that has the column's code, too":
+        "rör vid en replik (det en talare säger tills nästa talar) som också har kolumnens kod",
+    # saturation
+    "new codes": "nya koder",
+    "codes in all": "koder sammanlagt",
+    "new codes of the run": "nya koder i följden",
+    "percent of the base": "procent av basen",
+    "base": "bas",
+    "run": "följd",
+    "at most, percent": "högst, procent",
+    "reached": "uppnått",
+    "not reached": "inte uppnått",
     # zeros
     "no material": "inget material",
     "not yet coded": "inte kodat än",

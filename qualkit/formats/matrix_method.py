@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from qualkit.analysis.cooccurrence import WITHIN
 from qualkit.analysis.matrix import NOBODY_SIGN, UNFINISHED_MARK
 from qualkit.analysis.measures import MEASURES
 from qualkit.analysis.zeros import ZEROS
@@ -34,10 +35,18 @@ TOTALS = {  # by what a measure is divided by
 def about(export: MatrixExport) -> list[str]:
     """What a reader must know before the first figure: title, warning, what a figure is, what the signs mean."""
     say, filtered = export.say, export.matrix.request.where.text
-    figures = f"{say('Figures')}: {dict(method_lines(export))[say('Figures')]}"
+    counted = f"{say('Figures')}: {figures(export)}" + (f" ({say('Filter')}: {filtered})" if filtered else "")
     signs = "     ".join(f"{sign}  {meaning}" for sign, meaning in legend(export))
-    figures += f" ({say('Filter')}: {filtered})" if filtered else ""
-    return [export.study.settings.title or say("(no title)"), say(PERSONAL), figures, signs]
+    return [export.study.settings.title or say("(no title)"), say(PERSONAL), counted, signs]
+
+
+def figures(export: MatrixExport) -> str:
+    """What a figure is, in words."""
+    say, request = export.say, export.matrix.request
+    if export.matrix.within:
+        meeting = say(WITHIN[export.matrix.within])
+        return say("excerpts of the row's code that {meet}").format(meet=meeting)
+    return f"{_ours(export, request.measure)}: {say(MEASURES[request.measure].meaning)}"
 
 
 def method_lines(export: MatrixExport) -> list[tuple[str, str]]:
@@ -55,7 +64,7 @@ def method_lines(export: MatrixExport) -> list[tuple[str, str]]:
         (say("Note"), say(PERSONAL)),
         (say("Study"), study.settings.title or say("(no title)")),
         (say("Codebook"), version),
-        (say("Figures"), f"{_ours(export, request.measure)}: {say(measure.meaning)}"),
+        (say("Figures"), figures(export)),
         (say("Rows"), " / ".join(_ours(export, name) for name in matrix.by)),
         (say("Columns"), " / ".join(say(name) for name in request.columns)),
         *([(say("Filter"), request.where.text)] if request.where.text else []),

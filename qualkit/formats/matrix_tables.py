@@ -54,7 +54,7 @@ def excerpt_lines(export: MatrixExport) -> Iterator[tuple[Content, ...]]:
         for column, heading in names.items():
             cell = export.matrix.cells[row, column]
             for number, voices in zip(cell.excerpts, cell.voices, strict=True):
-                yield (name, heading, *told.cells(number, column, voices))
+                yield (name, heading, *told.cells(number, row, column, voices))
 
 
 class _Told:
@@ -69,9 +69,10 @@ class _Told:
             for memo in state.memos.values():
                 self._memos.setdefault(memo.about, []).append(memo.text)
 
-    def cells(self, number: int, column: str, voices: Sequence[int]) -> tuple[Content, ...]:
+    def cells(self, number: int, row: str, column: str, voices: Sequence[int]) -> tuple[Content, ...]:
         excerpt = self._export.excerpts[number]
-        codings = [coding for coding in excerpt.codings if self._column_of.get(coding.code) == column]
+        counting = (row, column) if self._export.matrix.within else (column,)
+        codings = [coding for coding in excerpt.codings if self._column_of.get(coding.code) in counting]
         who = [excerpt.voices[voice] for voice in voices]
         memos = [text for coding in codings for text in self._memos.get(f"coding:{coding.id}", ())]
         say, anchor, source = self._export.say, excerpt.anchor, excerpt.source
