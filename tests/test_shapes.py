@@ -18,7 +18,7 @@ from qualkit.errors import QualkitError
 from qualkit.model.act import Act
 from qualkit.model.coding import STATUSES
 from qualkit.store.material import read_material
-from tests.conftest import StudyHere
+from tests.conftest import CODEBOOK, StudyHere
 
 
 def code(study: StudyHere, source: str, code: str, first: int, last: int | None = None, coder: str = "anna") -> str:
@@ -91,7 +91,15 @@ WHOLE = {"Huddinge": ["4", "2"], "Haninge": ["2", "3"], "Nynäshamn": ["–", "�
         ("code = id.losen", {"Huddinge": ["2"], "Haninge": ["1"], "Nynäshamn": ["–"]}),
         ("theme = Identitet and not code = BankID", {"Huddinge": ["2"], "Haninge": ["1"], "Nynäshamn": ["–"]}),
         ("status = rejected", {"Huddinge": ["…", "…"], "Haninge": ["…", "…"], "Nynäshamn": ["–", "–"]}),
-        ("coded < 2020-01-01", {"Huddinge": ["0", "0"], "Haninge": ["0", "0"], "Nynäshamn": ["–", "–"]}),
+        ("coded < 2020-01-01", {"Huddinge": ["…", "…"], "Haninge": ["…", "…"], "Nynäshamn": ["–", "–"]}),
+        ("coder = bo and kind = interview or coder = anna and not kind = interview",
+         {"Huddinge": ["2…", "2…"], "Haninge": ["2", "3"], "Nynäshamn": ["–", "–"]}),
+        ("coder = bo or theme = id", {"Huddinge": ["4", "1…"], "Haninge": ["2", "…"], "Nynäshamn": ["–", "–"]}),
+        ("date <= 2026-02", {"Huddinge": ["2", "1"], "Haninge": ["2", "3"], "Nynäshamn": ["–", "–"]}),
+        ("date > 2026-02", {"Huddinge": ["2", "1"], "Haninge": ["–", "–"], "Nynäshamn": ["–", "–"]}),
+        ("date in (2026-01, 2026-03-01)", {"Huddinge": ["4", "2"], "Haninge": ["1", "2"], "Nynäshamn": ["–", "–"]}),
+        ("date > 2026", {"Huddinge": ["–", "–"], "Haninge": ["–", "–"], "Nynäshamn": ["–", "–"]}),
+        ("municipality = Nyna\u0308shamn", {"Nynäshamn": ["–", "–"]}),
         ("kind = interview and theme = id or kind = 'web page' and theme = ut",
          {"Huddinge": ["2", "–"], "Haninge": ["–", "1"], "Nynäshamn": ["–", "–"]}),
         ('not (kind = "focus group" or role = participant)',
@@ -115,12 +123,45 @@ def test_filters(three: StudyHere, where: str, expected: dict[str, list[str]]) -
         ('skr_group = "A1', "a quotation mark may be missing", "for example"),
         ("skr_group in A1", "'(' is missing", "for example"),
         ("and", "no column 'and'", "skr_group"),
+        ("kind = need", "nothing has 'need' as its kind", "code.kind"),
+        ("language = fr", "nothing has 'fr' as its language", "one of: sv"),
+        ("date > 2026-3-1", "'2026-3-1' is no day", "2026-03-01"),
+        ("date = 2026-13", "'2026-13' is no day", "2026-03-01"),
+        ("coded > folk", "'folk' is no day", "2026-03-01"),
+        ("folk > många", "'många' is no number", ""),
+        ("group > 2", "not every group is a number", "assistent"),
+        ("role = moderator", "asks for moderators", "--moderator"),
     ],
 )
 def test_a_filter_that_cannot_be_meant(three: StudyHere, where: str, message: str, hint: str) -> None:
     with pytest.raises(QualkitError) as caught:
         asked(three, where)
     assert message in caught.value.what and hint in caught.value.hint
+
+
+def test_values_are_compared_as_days_numbers_or_letters() -> None:
+    from qualkit.analysis.columns import Column
+    from qualkit.analysis.order import order
+
+    def fitting(sign: str, wanted: str, *values: str) -> list[str]:
+        return [value for value in values if order(Column("x", "case", str, values), sign, wanted)(value)]
+
+    assert fitting(">", "900", "1000", "95\N{NO-BREAK SPACE}000", "12,5", "\N{MINUS SIGN}950", "") == [
+        "1000", "95\N{NO-BREAK SPACE}000"]  # fmt: skip
+    assert fitting("<=", "12.5", "13", "12,5") == ["12,5"]
+    assert fitting("<=", "2026-03", "2026-03-31", "2026-04-01", "") == ["2026-03-31"]
+    assert fitting(">", "2025", "2025-12-31", "2026-01-01") == ["2026-01-01"]
+    assert fitting(">=", "b", "a", "B", "c", "") == ["B", "c"]
+    with pytest.raises(QualkitError, match="not every x is a number"):
+        fitting("<", "5", "4", "1e3")
+
+
+def test_a_name_that_two_tables_have_is_refused(three: StudyHere) -> None:
+    three.cases("0126;Huddinge;A1;x", "0136;Haninge;A2;y", headings="code;name;skr_group;group")
+    for words in (["--by", "group"], ["--where", "group = x"]):
+        done = three.run("matrix", *words)
+        assert done.code == 1 and "case.group or participant.group" in done.text
+    assert list(asked(three, "case.group = x")[0].rows.values()) == ["Huddinge"]
 
 
 def test_a_filter_of_what_is_not_known_may_hold() -> None:
@@ -143,7 +184,7 @@ def test_rows_by_attributes_of_people_and_two_levels(three: StudyHere) -> None:
     }  # fmt: skip
     pairs, _ = asked(three, by=("skr_group", "kind"))
     assert shown(pairs) == {
-        "A1 / focus group": ["2", "1"], "A1 / interview": ["2", "1"], "A1 / (empty)": ["–", "–"],
+        "A1 / focus group": ["2", "1"], "A1 / interview": ["2", "1"],
         "A2 / focus group": ["1", "2"], "A2 / web page": ["1", "1"], "A2 / (empty)": ["–", "–"],
     }  # fmt: skip
     assert pairs.levels["A1\x1finterview"] == ("A1", "interview") and pairs.by == ("skr_group", "kind")
@@ -245,6 +286,40 @@ def test_a_difference_is_told_only_where_both_are_known(three: StudyHere) -> Non
     assert unknown.differences == {"id": None, "ut": None}
 
 
+def test_a_difference_of_what_cannot_be_divided_is_not_known(three: StudyHere) -> None:
+    kinds = ("kind = interview", "kind = 'web page'")
+    for measure in ("per-hour", "participants"):  # the page has neither hours nor speakers
+        assert asked(three, groups=kinds, measure=measure)[0].differences == {"id": None, "ut": None}
+    done = three.run("matrix", "--difference", "participant = P1 and not theme = ut", "participant = P2")
+    assert done.code == 1 and "no column 'theme'" in done.text
+
+
+def test_the_rows_of_a_difference_stay_where_they_are(three: StudyHere) -> None:
+    groups = ["--difference", "skr_group = A2", "skr_group = A1"]
+    assert "--sort" in three.run("matrix", *groups, "--sort", "id").text
+    lines = three.run("matrix", *groups, "--sort-columns", "skr_group = A2").out.splitlines()
+    assert [line.split()[1:] for line in lines if line.startswith("difference")] == [["+1", "-2"]]
+    three.act("fg", Act("", "", "anna", "reopen"))
+    lines = three.run("matrix", *groups, "--measure", "row-share").out.splitlines()
+    assert [line.split()[1:] for line in lines if line.startswith("difference")] == [["-26.7…", "+26.7…"]]
+
+
+def test_rows_and_columns_that_nothing_could_be_in_are_left_out(three: StudyHere) -> None:
+    three.sources("fg;Fokus;focus group;;2026-01-10;sv;;")
+    three.participants("fg;S1;M1;moderator;", "fg;S2;P1;participant;Huddinge", "fg;S3;P2;participant;Haninge")
+    three.write(
+        "codebooks/codebook.yaml",
+        CODEBOOK.replace("        name: Skriva ut\n", "        name: Skriva ut\n        retired: true\n"),
+    )
+    result, _ = asked(three)
+    assert list(result.rows.values()) == ["Huddinge", "Haninge", "Nynäshamn"], "everybody has a municipality"
+    assert list(result.columns) == ["id", "ut"]
+    assert list(asked(three, "code = id.bankid")[0].columns) == ["id"]
+    assert list(asked(three, "participant = P1 and code != id.bankid")[0].columns) == ["id", "ut"]
+    bare, _ = asked(three, "coded < 2020-01-01")
+    assert list(bare.columns) == ["id"], "nobody could have coded with the one code of the other theme"
+
+
 def test_sorting(three: StudyHere) -> None:
     result, _ = asked(three)
     assert list(sorted_matrix(result, "ut").rows.values()) == ["Haninge", "Huddinge", "Nynäshamn"]
@@ -263,7 +338,7 @@ def test_files_and_terminal_show_every_shape(three: StudyHere) -> None:
     for words in (
         ["--by", "skr_group", "--by", "kind", "--columns", "kind", "--columns", "theme", "--measure", "row-share"],
         ["--where", "Kommun = Haninge", "--measure", "quotes"],
-        ["--difference", "skr_group = A1", "skr_group = A2", "--measure", "column-share", "--sort", "sum"],
+        ["--difference", "skr_group = A1", "skr_group = A2", "--measure", "column-share", "--sort-columns", "sum"],
         ["--measure", "per-hour", "--by", "kind", "--sort-columns", "sum"],
     ):
         files = [three.root / "exports" / name for name in ("m.csv", "m.xlsx")]
@@ -280,5 +355,5 @@ def test_files_and_terminal_show_every_shape(three: StudyHere) -> None:
         assert linked
         text = files[0].read_bytes().decode("utf-8-sig")
         assert len({row.count(";") for row in text.splitlines()[: len(text.splitlines()) // 2]}) == 1 or '"' in text
-    assert "ingen inspelning" in text and "571,43" not in done.out
+    assert "bara i dokument" in text and "571,43" not in done.out
     assert three.run("matrix", "--by", "kind", "--difference", "skr_group = A1", "skr_group = A2").code == 1

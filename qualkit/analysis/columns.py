@@ -13,6 +13,7 @@ from qualkit.model.source import ROLES, SOURCE_KINDS, Case, Participant, Source
 from qualkit.model.study import Material, Study
 
 NONE = ""  # the value of what has none
+TABLES = ("case", "source", "participant")  # the nouns that have a table
 Known = Mapping[str, Any]
 """What is known of a line, by noun: a case, source or participant (or None: there is none), a code, and a coding's
 status, coder and day. A noun that is left out is not known."""
@@ -25,8 +26,9 @@ class Column:
     name: str
     noun: str
     read: Callable[[Any], tuple[str, ...]]
-    values: tuple[str, ...] = ()  # those that the study has; empty = any (days)
+    values: tuple[str, ...] | None = None  # those that the study has; None = any
     also: tuple[str, ...] = ()  # their other spellings
+    days: bool = False  # the values are days, 2026-03-01
 
     def of(self, known: Known) -> tuple[str, ...] | None:
         """The value in its spellings; None where the noun is not known."""
@@ -34,6 +36,11 @@ class Column:
             return None
         one = known[self.noun]
         return (NONE,) if one is None else self.read(one)
+
+    def has(self, value: str) -> bool:
+        """Whether something in the study has this value."""
+        known = None if self.values is None else {spelling.casefold() for spelling in (*self.values, *self.also)}
+        return known is None or value.casefold() in known
 
 
 @dataclass(frozen=True)
@@ -44,11 +51,18 @@ class Columns:
     meaning: Callable[[str], str] = str  # what a name as people write it stands for (kommun: municipality)
 
     def named(self, name: str, nouns: tuple[str, ...], what: str) -> Column:
-        """The column of one of these nouns, the first that has it. QualkitError with the known names."""
+        """The column of one of these nouns. QualkitError with the known names, and where two tables have one so named.
+
+        `kind` is that of a source: codings and codes come after the tables.
+        """
         folded = {key.casefold(): column for key, column in self.found.items() if column.noun in nouns}
-        for key in [name, *(f"{noun}.{one}" for noun in nouns for one in (name, self.meaning(name)))]:
-            if column := folded.get(key.casefold()):
-                return column
+        named = [folded.get(key.casefold()) for key in (name, *(f"{noun}.{name}" for noun in nouns))]
+        meant = [folded.get(f"{noun}.{self.meaning(name)}".casefold()) for noun in nouns]
+        if fitting := [column for column in named if column] or [column for column in meant if column]:
+            several = [f"{column.noun}.{column.name}" for column in fitting if column.noun in TABLES]
+            if len(several) > 1:
+                raise QualkitError(f"two tables have a column '{name}'", hint=f"say which: {' or '.join(several)}")
+            return fitting[0]
         known = dict.fromkeys(column.name for column in self.found.values() if column.noun in nouns)
         raise QualkitError(f"there is no column '{name}' {what}", hint=f"one of: {', '.join(known)}")
 
@@ -84,7 +98,7 @@ def _of_sources(study: Study) -> list[Column]:
     return [
         Column("source", "source", lambda source: (source.id,), values("id")),
         Column("kind", "source", lambda source: (source.kind,), SOURCE_KINDS),
-        Column("date", "source", lambda source: (source.date,)),
+        Column("date", "source", lambda source: (source.date,), days=True),
         Column("language", "source", lambda source: (source.language,), values("language")),
         Column("title", "source", lambda source: (source.title,), values("title")),
         *_variables("source", study.sources),
@@ -129,7 +143,7 @@ def _of_codings(material: Material) -> list[Column]:
     return [
         Column("status", "status", lambda status: (status,), STATUSES),
         Column("coder", "coder", lambda coder: (coder,), coders),
-        Column("coded", "coded", lambda day: (day,)),
+        Column("coded", "coded", lambda day: (day,), days=True),
     ]
 
 

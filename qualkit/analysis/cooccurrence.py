@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from qualkit.analysis.excerpts import Excerpt
@@ -13,7 +13,6 @@ from qualkit.analysis.rows import study_lines
 from qualkit.analysis.zeros import NOT_MENTIONED, Zeros, finished_sources
 from qualkit.coding.fold import State
 from qualkit.errors import QualkitError
-from qualkit.model.source import Source
 from qualkit.model.study import Material, Study
 from qualkit.model.transcript import Transcript
 
@@ -44,11 +43,12 @@ def cooccurrence(
     names = heads.shown({key for pair in behind for key in pair})
     lines = [line for line in study_lines(study, material, moderator=request.moderator)
              if request.where.possible(line.known)]  # fmt: skip
-    finished = finished_sources(folded, excerpts, request.where, counting_coder(request), request.statuses)
+    finished = finished_sources(folded, excerpts, counting_coder(request), request.statuses)
     zeros = Zeros(study.codebook, material, finished, request.where, heads.codes)
-    sources, all_of = zeros.sources(lines), [tuple(range(len(excerpt.voices))) for excerpt in excerpts]
+    reasons = {name: (zeros.why(lines, name), bool(zeros.unfinished(lines, name))) for name in names}
+    all_of = [tuple(range(len(excerpt.voices))) for excerpt in excerpts]
     cells = {
-        (row, column): _cell(behind.get((row, column), ()), all_of, (row, column), zeros, sources)
+        (row, column): _cell(behind.get((row, column), ()), all_of, reasons[row], reasons[column])
         for row in names
         for column in names
     }
@@ -73,14 +73,13 @@ def cooccurrence(
 def _cell(
     found: tuple[int, ...],
     voices: Sequence[tuple[int, ...]],
-    key: tuple[str, str],
-    zeros: Zeros,
-    sources: Collection[Source],
+    one: tuple[str, bool],
+    other: tuple[str, bool],
 ) -> Cell:
+    """`one` and `other`: why either of the two has nothing, and whether it is unfinished."""
     if found:
-        return Cell(len(found), None, zeros.unfinished(sources), found, tuple(voices[n] for n in found))
-    why = zeros.why(sources, key[0])
-    return Cell(0, zeros.why(sources, key[1]) if why == NOT_MENTIONED else why)
+        return Cell(len(found), None, one[1] or other[1], found, tuple(voices[n] for n in found))
+    return Cell(0, other[0] if one[0] == NOT_MENTIONED else one[0])
 
 
 def _behind(

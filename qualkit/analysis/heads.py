@@ -28,7 +28,6 @@ class Heads:
     names: Mapping[str, str]
     codes: Mapping[str, tuple[Code, ...]]
     column_of: Mapping[str, str]  # code id -> column
-    by_code: bool = False
 
     def shown(self, used: Collection[str]) -> dict[str, str]:
         """The columns without those of retired codes that nothing is coded with.
@@ -38,7 +37,7 @@ class Heads:
         return {
             key: name
             for key, name in self.names.items()
-            if not self.by_code or key in used or not all(code.retired for code in self.codes[key])
+            if key in used or not all(code.retired for code in self.codes[key])
         }
 
 
@@ -62,7 +61,7 @@ def matrix_heads(study: Study, columns: Sequence[str], kinds: Sequence[str], whe
             names[key] = " / ".join(name for _, name in found)
             codes[key] = (*codes.get(key, ()), code)
             column_of[code.id] = key
-    return Heads(names, codes, column_of, "code" in columns)
+    return Heads(names, codes, column_of)
 
 
 def _ordered(book: Codebook, columns: Sequence[str]) -> list[Code]:

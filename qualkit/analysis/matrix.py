@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from qualkit.analysis.excerpts import Excerpt
 from qualkit.analysis.frame import COLUMN, ROW, Atom, Behind, Counted
 from qualkit.analysis.heads import Heads, matrix_heads
-from qualkit.analysis.measures import HOUR, Figures, added_up, divided, measure_named
+from qualkit.analysis.measures import HOUR, Figures, added_up, based, divided, measure_named
 from qualkit.analysis.quotes import Quotes
-from qualkit.analysis.rows import Line, Rows, Voices, group_rows, matrix_rows
+from qualkit.analysis.rows import Line, Rows, Voices, group_rows, matrix_rows, refuse_moderators
 from qualkit.analysis.where import CODED, Where
 from qualkit.analysis.zeros import NOT_MENTIONED, ZEROS, Basis, Zeros, coding_known, finished_sources
 from qualkit.coding.fold import State
@@ -109,12 +109,13 @@ def theme_matrix(
     counted = _counted(study, material, excerpts, rows, heads, request, lengths)
     behind = counted.behind()
     columns = heads.shown({column for _, column in behind})
-    finished = finished_sources(folded, excerpts, request.where, counting_coder(request), request.statuses)
+    finished = finished_sources(folded, excerpts, counting_coder(request), request.statuses)
     zeros = Zeros(study.codebook, material, finished, request.where, heads.codes)
     labels = rows.labels | {row: (row or "(empty)",) for row, _ in behind if row not in rows.labels}
     sources = {row: zeros.sources(rows.lines.get(row, ())) for row in labels}
     sums = added_up(counted.figures(measure.counts, ROW, COLUMN), labels, columns)
-    values = divided(measure, sums, sums, _hours(sources, lengths, once=False))
+    hours = _hours(sources, lengths, once=False)
+    values = divided(measure, sums, sums, hours)
     quotes = Quotes(excerpts, request.quotes if measure.quotes else 0, request.chosen)
     cells = {
         (row, column): _cell(
@@ -135,7 +136,7 @@ def theme_matrix(
         {row: zeros.basis(rows.lines.get(row, ()), lengths) for row in labels},
         tuple(n for n, excerpt in enumerate(excerpts) if excerpt.uncertain),
         heads.column_of,
-        _differences(cells, list(labels), columns) if request.groups else {},
+        _differences(cells, list(labels), columns, based(measure, sums, hours)) if request.groups else {},
     )
 
 
@@ -149,6 +150,9 @@ def recorded(material: Material) -> dict[str, float]:
 
 
 def _rows(study: Study, material: Material, request: MatrixRequest) -> Rows:
+    for one in (request.where, *request.groups):
+        if not request.moderator:
+            refuse_moderators(study, material, one)
     if request.groups:
         return group_rows(study, material, request.groups, request.where, moderator=request.moderator)
     return matrix_rows(study, material, request.by, request.where, moderator=request.moderator)
@@ -223,11 +227,10 @@ def _cell(
     lines: Sequence[Line],
     quotes: Quotes,
 ) -> Cell:
-    sources = zeros.sources(lines, key[1])
     if not behind[0]:
-        return Cell(0, zeros.why(sources, key[1]))
+        return Cell(0, zeros.why(lines, key[1]))
     words = tuple(quotes.words(number) for number in quotes.of(behind[0]))
-    return Cell(values.get(key, 0), None, zeros.unfinished(sources), *behind, words)
+    return Cell(values.get(key, 0), None, bool(zeros.unfinished(lines, key[1])), *behind, words)
 
 
 def _uniques(
@@ -255,11 +258,15 @@ def _hours(
 
 
 def _differences(
-    cells: Mapping[tuple[str, str], Cell], rows: Sequence[str], columns: Mapping[str, str]
+    cells: Mapping[tuple[str, str], Cell],
+    rows: Sequence[str],
+    columns: Mapping[str, str],
+    has_base: Callable[[tuple[str, str]], bool],
 ) -> dict[str, float | None]:
     found: dict[str, float | None] = {}
     for column in columns:
         first, second = (cells[row, column] for row in rows[:2])
-        known = all(cell.zero in (None, NOT_MENTIONED) for cell in (first, second))
+        known = all(cell.value or cell.zero == NOT_MENTIONED for cell in (first, second))
+        known = known and all(has_base((row, column)) for row in rows[:2])
         found[column] = first.value - second.value if known else None
     return found

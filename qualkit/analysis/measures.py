@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from qualkit.errors import QualkitError
@@ -35,7 +35,7 @@ MEASURES: Mapping[str, Measure] = {
         "excerpts for each hour of recording of the row's sources; documents are left out",
         "timed excerpts",
         "hours",
-        nothing="no recording",
+        nothing="only in documents",
     ),
     "quotes": Measure("the excerpts that are most like the others of the cell, in their words", quotes=True),
 }
@@ -68,14 +68,21 @@ def divided(measure: Measure, counts: Figures, sums: Figures, hours: Mapping[str
     """
     if not measure.of:
         return counts
+    times = 1 if measure.of == "hours" else 100
+    return {key: times * _part(count, _whole(measure, key, sums, hours)) for key, count in counts.items()}
+
+
+def based(measure: Measure, sums: Figures, hours: Mapping[str | None, float]) -> Callable[[tuple[str, str]], bool]:
+    """Whether a cell has something to be divided by."""
+    return lambda key: not measure.of or _whole(measure, key, sums, hours) > 0
+
+
+def _whole(
+    measure: Measure, key: tuple[str | None, str | None], sums: Figures, hours: Mapping[str | None, float]
+) -> float:
     if measure.of == "hours":
-        return {key: _part(count, hours.get(key[0], 0.0)) for key, count in counts.items()}
-    at = 0 if measure.of == "row" else 1
-    return {key: 100 * _part(count, sums[_total(key, at)]) for key, count in counts.items()}
-
-
-def _total(key: tuple[str | None, str | None], at: int) -> tuple[str | None, str | None]:
-    return (key[0], None) if at == 0 else (None, key[1])
+        return hours.get(key[0], 0.0)
+    return sums[(key[0], None) if measure.of == "row" else (None, key[1])]
 
 
 def _part(count: float, whole: float) -> float:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from qualkit.analysis.attribution import Voice
 from qualkit.analysis.columns import NONE, Column, Known, speaking, study_columns
 from qualkit.analysis.where import Where
+from qualkit.errors import QualkitError
 from qualkit.model.source import Case, Participant, Source
 from qualkit.model.study import Material, Study
 
@@ -61,7 +62,8 @@ def matrix_rows(
     silent = not personal and not where.asks("participant")
     lines = list(study_lines(study, material, moderator=moderator, silent=silent))
     if levels[0].noun == "case":
-        lines += [Line(case) for case in study.cases]
+        there = {line.case.id for line in lines if line.case and where.possible(line.known)}
+        lines += [Line(case) for case in study.cases if case.id not in there]
     behind = _behind(lines, keys, where)
     order = {case.id: number for number, case in enumerate(study.cases)}
     ranks = [order if _is_case(level, study) else {} for level in levels]
@@ -83,6 +85,14 @@ def group_rows(study: Study, material: Material, groups: Sequence[Where], where:
     return Rows(("group",), {group.text: (group.text,) for group in groups}, keys, behind)
 
 
+def refuse_moderators(study: Study, material: Material, where: Where) -> None:
+    """QualkitError where only moderators could pass a filter: their excerpts count only where they are asked for."""
+    others = [None, *(person for source in study.sources for person in speaking(study, material, source))]
+    if where.possible({"participant": MODERATOR}) and not any(where.possible({"participant": one}) for one in others):
+        what = f"'{where.text}' asks for moderators, and excerpts of moderators alone are not counted"
+        raise QualkitError(what, where="--where", hint="add --moderator")
+
+
 def parts(key: str) -> list[str]:
     """The levels of a key."""
     return key.split(SEPARATOR)
@@ -97,7 +107,8 @@ def study_lines(study: Study, material: Material, *, moderator: bool, silent: bo
             own = study.case_by_id.get(person.case) if person.case else None
             yield from (Line(home, source, person) for home in ([own] if own else homes))
         transcript = material.transcripts.get(source.id)
-        if silent or not people or (transcript and any(segment.speaker is None for segment in transcript.segments)):
+        unsaid = transcript and any(segment.speaker is None for segment in transcript.segments)
+        if not people or unsaid or (silent and source.cases):
             yield from (Line(home, source) for home in homes)
         if moderator and any(person.moderator for person in study.participants if person.source == source.id):
             yield from (Line(home, source, MODERATOR) for home in homes)

@@ -2,8 +2,7 @@
 
 A line is one coding of one person, for one case. `skr_group = A2` asks for a value; `!=`, `<`, `<=`, `>`, `>=` and
 `in (A1, A2)` compare; `and`, `or`, `not` and parentheses combine (`not` before `and` before `or`). A value with blanks
-or signs in it stands in quotes. Capital letters do not matter. `< >` compare numbers as numbers, and all else, such as
-days (2026-03-01), letter by letter; an empty value is neither smaller nor greater than anything.
+or signs in it stands in quotes. Capital letters do not matter. How values are compared says `order.py`.
 
 What is not known of a line may be: tests give True, False or None (it depends), as in the logic of Kleene (1952,
 Introduction to Metamathematics, section 64). So a filter can be asked whether a source could have such a line at all,
@@ -12,13 +11,14 @@ which is what decides why a cell is zero.
 
 from __future__ import annotations
 
-import operator
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from qualkit.analysis.columns import NONE, Column, Columns, Known
+from qualkit.analysis.columns import Column, Columns, Known
+from qualkit.analysis.order import ORDER, order, period
 from qualkit.errors import QualkitError
 
 Test = Callable[[Known], bool | None]
@@ -27,9 +27,6 @@ CODED = ("code", "status", "coder", "coded")  # what is known only of a coding
 _SHOWN = 12  # known values in a message
 
 _TOKEN = re.compile(r'\s*(?:("[^"]*"|“[^”]*”|”[^”]*”|\'[^\']*\')|(!=|<=|>=|=|<|>|\(|\)|,)|([^\s()=<>!,"\']+))')
-_ORDER: dict[str, Callable[[float | str, float | str], bool]] = {
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -55,13 +52,14 @@ class Where:
 
 def read_where(text: str, columns: Columns, nouns: tuple[str, ...] = NOUNS) -> Where:
     """The filter that a person wrote. QualkitError for a mistake, with the columns or values there are."""
-    if not text.strip():
+    text = unicodedata.normalize("NFC", text).strip()
+    if not text:
         return Where()
     reader = _Reader(text, columns, nouns)
     test = reader.either()
     if reader.next is not None:
         raise reader.mistake(f"'{reader.next.text}' stands where 'and', 'or' or the end should")
-    return Where(text.strip(), test, frozenset(reader.asked))
+    return Where(text, test, frozenset(reader.asked))
 
 
 @dataclass(frozen=True)
@@ -79,7 +77,7 @@ class _Reader:
     def __init__(self, text: str, columns: Columns, nouns: tuple[str, ...]) -> None:
         self.text, self.columns, self.nouns = text, columns, nouns
         self.asked: set[str] = set()
-        self.tokens = self.cut(text.strip())
+        self.tokens = self.cut(text)
         self.at = 0
 
     def cut(self, text: str) -> list[_Token]:
@@ -133,15 +131,15 @@ class _Reader:
         self.at += 1
         self.asked.add(column.noun)
         sign = self.take("=", "!=", "<", "<=", ">", ">=", "in") or ("not in" if self.take("not") else "")
-        if sign in _ORDER:
-            return _ordered(column, sign, self.value(column, known=False))
+        if sign in ORDER:
+            return _ordered(column, order(column, sign, self.value(column, known=False)))
         if sign in ("=", "!="):
             wanted = [self.value(column)]
         elif sign == "in" or (sign == "not in" and self.take("in")):
             wanted = self.values(column)
         else:
             raise self.mistake(f"after '{token.text}' comes =, !=, <, <=, >, >= or in (...)")
-        test = _equal(column, wanted)
+        test = _within(column, wanted) if column.days else _equal(column, wanted)
         return test if sign in ("=", "in") else _not(test)
 
     def values(self, column: Column) -> list[str]:
@@ -157,18 +155,21 @@ class _Reader:
         if token is None or token.sort == "sign":
             raise self.mistake(f"a value for '{column.name}' is missing")
         self.at += 1
-        if known and token.text and column.values:
-            self.refuse_unknown(column, token.text)
+        if known and token.text and not column.has(token.text):
+            raise self.unknown(column, token.text)
         return token.text
 
-    def refuse_unknown(self, column: Column, value: str) -> None:
+    def unknown(self, column: Column, value: str) -> QualkitError:
         """A value that nothing in the study has is a slip: it would make a matrix of zeros."""
-        if value.casefold() in {known.casefold() for known in (*column.values, *column.also)}:
-            return
-        near = get_close_matches(value, column.values, n=3)
-        listed = ", ".join(column.values[:_SHOWN]) + (", ..." if len(column.values) > _SHOWN else "")
-        hint = f"did you mean {' or '.join(near)}?" if near else f"one of: {listed}"
-        raise QualkitError(f"nothing has '{value}' as its {column.name}", where="--where", hint=hint)
+        known = column.values or ()
+        listed = ", ".join(known[:_SHOWN]) + (", ..." if len(known) > _SHOWN else "")
+        hint = f"one of: {listed}" if known else f"every {column.name} is empty"
+        if near := get_close_matches(value, known, n=3):
+            hint = f"did you mean {' or '.join(near)}?"
+        named = [self.columns.found.get(f"{noun}.{column.name}") for noun in self.nouns]
+        for other in (one for one in named if one and one.values is not None and one.has(value)):
+            hint = f"write {other.noun}.{other.name}, for that has it"
+        return QualkitError(f"nothing has '{value}' as its {column.name}", where="--where", hint=hint)
 
     def must(self, sign: str) -> None:
         if not self.take(sign):
@@ -205,23 +206,20 @@ def _equal(column: Column, wanted: list[str]) -> Test:
     return equal
 
 
-def _ordered(column: Column, sign: str, wanted: str) -> Test:
+def _within(column: Column, wanted: list[str]) -> Test:
+    """Whether a day is one of these, or lies in one of these months or years."""
+    periods = tuple(period(one) for one in wanted if one)
+
+    def within(known: Known) -> bool | None:
+        value = column.of(known)
+        return None if value is None else value[0].startswith(periods) or value[0] in wanted
+
+    return within
+
+
+def _ordered(column: Column, fits: Callable[[str], bool]) -> Test:
     def ordered(known: Known) -> bool | None:
         value = column.of(known)
-        if value is None:
-            return None
-        if value[0] == NONE:
-            return False
-        here, there = _number(value[0]), _number(wanted)
-        if here is None or there is None:
-            return _ORDER[sign](value[-1].casefold(), wanted.casefold())
-        return _ORDER[sign](here, there)
+        return None if value is None else fits(value[-1])
 
     return ordered
-
-
-def _number(text: str) -> float | None:
-    try:
-        return float(text.replace(" ", "").replace(",", "."))
-    except ValueError:
-        return None

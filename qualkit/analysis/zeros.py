@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from qualkit.analysis.columns import Known
 from qualkit.analysis.excerpts import Excerpt
 from qualkit.analysis.measures import HOUR
 from qualkit.analysis.rows import Line
@@ -36,7 +37,7 @@ class Zeros:
 
     book: Codebook
     material: Material
-    finished: Collection[str]
+    finished: Mapping[str, Collection[str]]  # source -> the coders who coded it to the end
     where: Where
     codes: Mapping[str, Sequence[Code]]  # column -> its codes
 
@@ -52,28 +53,51 @@ class Zeros:
             possible = (line for line in lines)
         return tuple({line.source.id: line.source for line in possible if line.source}.values())
 
-    def unfinished(self, sources: Collection[Source]) -> bool:
-        """Whether some source is not coded to the end."""
-        return any(source.id not in self.finished for source in sources)
+    def unfinished(self, lines: Collection[Line], column: str = "") -> set[str]:
+        """The ids of the sources there that were not coded to the end.
 
-    def why(self, sources: Collection[Source], column: str) -> str:
-        """The reason, for a column in which these sources have nothing."""
-        if not any(source.id in self.material.transcripts for source in sources):
+        A coder's end counts for what that coder's applied codings would count for, on whatever day they were made: only
+        then does it say something that there are none.
+        """
+        if not self.where.asks("status", "coder", "coded"):
+            return {source.id for source in self.sources(lines, column) if source.id not in self.finished}
+        codes = self.codes[column] if column else [code for codes in self.codes.values() for code in codes]
+        return {
+            line.source.id
+            for line in lines
+            for code in (codes if self.where.asks("code") else codes[:1])
+            if line.source and self._open(line.source, {**line.known, "code": code})
+        }
+
+    def _open(self, source: Source, known: Known) -> bool:
+        coders = self.finished.get(source.id, ())
+        by_hand = ({**known, "coder": coder, "status": APPLIED} for coder in coders)
+        return self.where.possible(known) and not any(self.where.holds(one) for one in by_hand)
+
+    def why(self, lines: Collection[Line], column: str) -> str:
+        """The reason, for a column in which the sources of these lines have nothing."""
+        if not any(source.id in self.material.transcripts for source in self.sources(lines, column)):
             return NO_MATERIAL
-        if self.unfinished(sources):
+        if self.unfinished(lines, column):
             return NOT_CODED
-        themes = dict.fromkeys(code.theme for code in self.codes[column])
-        questions = [{question.id for question in self.book.questions_about(theme)} for theme in themes]
-        if not all(questions):  # a theme that the guide does not ask about may come up anywhere
-            return NOT_MENTIONED
-        asked = any(not source.asked or any(one & set(source.asked) for one in questions) for source in sources)
-        return NOT_MENTIONED if asked else NOT_ASKED
+        return (
+            NOT_MENTIONED
+            if any(self._asked(line, code) for line in lines for code in self.codes[column])
+            else NOT_ASKED
+        )
+
+    def _asked(self, line: Line, code: Code) -> bool:
+        """Whether somebody could have spoken of it: it was asked, or the guide does not ask about its theme."""
+        if not line.source or (self.where.asks("code") and not self.where.possible({**line.known, "code": code})):
+            return False
+        questions = {question.id for question in self.book.questions_about(code.theme)}
+        return not questions or not line.source.asked or not questions.isdisjoint(line.source.asked)
 
     def basis(self, lines: Collection[Line], lengths: Mapping[str, float]) -> Basis:
         """What the figures of a row with these lines rest on; `lengths`: seconds of recording by source."""
         sources = self.sources(lines)
         read = sum(source.id in self.material.transcripts for source in sources)
-        finished = sum(source.id in self.finished for source in sources)
+        finished = len(sources) - len(self.unfinished(lines))
         heard = (line for line in lines if line.source and line.source.id in self.material.transcripts)
         people = {line.person.id for line in heard if line.person and not line.person.moderator}
         hours = sum(lengths.get(source.id, 0.0) for source in sources) / HOUR
@@ -81,26 +105,18 @@ class Zeros:
 
 
 def finished_sources(
-    folded: Mapping[str, State],
-    excerpts: Sequence[Excerpt],
-    where: Where,
-    counts: Callable[[str], bool],
-    statuses: Collection[str],
-) -> set[str]:
-    """The sources that were coded to the end by a coder who counts.
+    folded: Mapping[str, State], excerpts: Sequence[Excerpt], counts: Callable[[str], bool], statuses: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """The sources that were coded to the end by a coder who counts, with these coders.
 
     A source with an excerpt that lost its words is not, for that excerpt may belong to any cell; and where other
     codings than the applied ones are counted, none is, for their absence says nothing about the material.
     """
-    if APPLIED not in statuses or not where.possible({"status": APPLIED}):
-        return set()
+    if APPLIED not in statuses:
+        return {}
     open_again = {excerpt.source.id for excerpt in excerpts if excerpt.uncertain}
-    return {
-        source
-        for source, state in folded.items()
-        if source not in open_again
-        and any(counts(coder) and where.possible({"coder": coder}) for coder in state.finished)
-    }
+    coders = {source: tuple(filter(counts, state.finished)) for source, state in folded.items()}
+    return {source: those for source, those in coders.items() if those and source not in open_again}
 
 
 def coding_known(coding_status: str, coder: str, time: str, code: Code | None) -> dict[str, object]:

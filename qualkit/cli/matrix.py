@@ -65,7 +65,7 @@ def matrix(
         matrix_format(file)
     coded = opening.open_coded(ctx, at)
     filters = filtering.read(coded, where), tuple(filtering.read(coded, text, GROUPS) for text in difference or ())
-    _refuse_contradictions(by or [], difference)
+    _refuse_contradictions(by or [], difference, sort)
     shape = tuple(map(heading_name, by or ())), tuple(columns or (["code"] if codes else ["theme"]))
     kinds = tuple(part.strip() for part in kind.split(",") if part.strip())
     which = filtering.which(filters[0], statuses(status)), opening.known_coders(coded, coder)
@@ -101,10 +101,12 @@ def made_at() -> str:
     return now.isoformat(timespec="seconds")
 
 
-def _refuse_contradictions(by: Sequence[str], difference: tuple[str, str] | None) -> None:
+def _refuse_contradictions(by: Sequence[str], difference: tuple[str, str] | None, sort: str) -> None:
     if len(by) > 2:
         raise QualkitError("rows have one or two levels", hint="give --by once or twice")
     if difference and by:
         raise QualkitError("--difference makes the rows, so --by has no place", hint="leave one of them out")
+    if difference and sort:
+        raise QualkitError("the rows of a difference stand as you give them", hint="leave --sort out, or turn them")
     if difference and (not all(difference) or difference[0].strip() == difference[1].strip()):
         raise QualkitError("a difference needs two groups", hint="for example: --difference 'g = A1' 'g = A2'")

@@ -57,11 +57,23 @@ def _last_rows(result: Matrix) -> list[list[str]]:
 
     rows = []
     if result.differences:
-        signed = ["" if d is None else f"{'+' if d > 0 else ''}{shown(d)}" for d in result.differences.values()]
-        rows.append(["difference", *signed, "", ""])
+        rows.append(["difference", *(_difference(result, key) for key in result.columns), "", ""])
     rows.append(["sum", *(shown(result.sums[None, key]) for key in result.columns), shown(result.sums[None, None]), ""])
     uniques = [shown(result.uniques.get((None, key), 0)) for key in result.columns]
     return [*rows, ["unique", *uniques, "", shown(result.uniques[None, None])]]
+
+
+def _difference(result: Matrix, column: str) -> str:
+    """With its sign, and the mark where one of the two may change."""
+    from qualkit.analysis.matrix import UNFINISHED_MARK, shown
+
+    difference = result.differences[column]
+    if difference is None:
+        return ""
+    written = shown(difference).lstrip("-")
+    sign = "" if not float(written) else "+" if difference > 0 else "-"
+    unfinished = any(result.cells[row, column].unfinished for row in result.rows)
+    return f"{sign}{written}{UNFINISHED_MARK if unfinished else ''}"
 
 
 def _headings(result: Matrix, first: int) -> tuple[list[str], list[str]]:

@@ -111,7 +111,7 @@ SWEDISH: dict[str, str] = {
     "the excerpts that are most like the others of the cell, in their words":
         "de utdrag som mest liknar cellens övriga, ordagrant",
     "no speaker": "ingen talare",
-    "no recording": "ingen inspelning",
+    "only in documents": "bara i dokument",
     "excerpts of the row's code that {meet}": "utdrag med radens kod som {meet}",
     "stand on the same words as the column's code": "står på samma ord som kolumnens kod",
     "share a letter with an excerpt of the column's code": "delar minst en bokstav med ett utdrag med kolumnens kod",
