@@ -197,6 +197,13 @@ def test_a_moderator_is_a_role_when_asked_for(three: StudyHere) -> None:
     assert shown(both) == {"moderator": ["1", "0"], "participant": ["4", "3"], "(empty)": ["1", "1"]}
 
 
+def test_codes_without_a_kind_have_zeros_of_their_own(three: StudyHere) -> None:
+    three.write("codebooks/codebook.yaml", CODEBOOK.replace("        kind: question\n", ""))
+    result, _ = asked(three, "code = id.bankid or municipality = Haninge", columns=("kind",))
+    assert list(result.columns.values()) == ["need", "(no kind)"]
+    assert shown(result)["Huddinge"] == ["2", "–"]
+
+
 def test_columns_of_kinds_and_of_two_levels(three: StudyHere) -> None:
     kinds, _ = asked(three, columns=("kind",))
     assert list(kinds.columns) == ["need", "question"] and shown(kinds)["Huddinge"] == ["4", "2"]

@@ -41,9 +41,9 @@ class Zeros:
     where: Where
     codes: Mapping[str, Sequence[Code]]  # column -> its codes
 
-    def sources(self, lines: Collection[Line], column: str = "") -> tuple[Source, ...]:
+    def sources(self, lines: Collection[Line], column: str | None = None) -> tuple[Source, ...]:
         """The sources that could have an excerpt there, each once."""
-        if column and self.where.asks("code"):
+        if column is not None and self.where.asks("code"):
             possible = (
                 line
                 for line in lines
@@ -53,7 +53,7 @@ class Zeros:
             possible = (line for line in lines)
         return tuple({line.source.id: line.source for line in possible if line.source}.values())
 
-    def unfinished(self, lines: Collection[Line], column: str = "") -> set[str]:
+    def unfinished(self, lines: Collection[Line], column: str | None = None) -> set[str]:
         """The ids of the sources there that were not coded to the end.
 
         A coder's end counts for what that coder's applied codings would count for, on whatever day they were made: only
@@ -61,7 +61,7 @@ class Zeros:
         """
         if not self.where.asks("status", "coder", "coded"):
             return {source.id for source in self.sources(lines, column) if source.id not in self.finished}
-        codes = self.codes[column] if column else [code for codes in self.codes.values() for code in codes]
+        codes = self.codes[column] if column is not None else [code for codes in self.codes.values() for code in codes]
         return {
             line.source.id
             for line in lines
