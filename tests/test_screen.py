@@ -88,6 +88,16 @@ def codings(study: StudyHere, source: str = "a") -> list[tuple[str, str, str]]:
     return [(c.anchor.quote, c.code, c.status) for c in state(study, source).codings.values()]
 
 
+def of_study(study: StudyHere) -> State:
+    """What holds in anna's journal of the codebook."""
+    path = study.root / "codebooks" / "codebook.anna.jsonl"
+    return fold("", read_journal(path, path.name).acts)
+
+
+def notes(found: State) -> dict[str, str]:
+    return {memo.about: memo.text for memo in found.memos.values()}
+
+
 def quote(screen: CodingScreen) -> str:
     return screen.session.text.text(screen.session.selection.span)
 
@@ -276,12 +286,53 @@ def test_notes_are_written_on_everything_and_changed(coded: StudyHere) -> None:
     for what in ("excerpt", "segment", "source", "the code", "study"):
         drive(coded, "j", "m", *typed(what), "enter", "...", *typed("hej"), "escape")
     coding = next(iter(state(coded).codings))
-    about = [memo.about for memo in state(coded).memos.values()]
-    assert about == [f"coding:{coding}", "segment:s0002", "source", "code:id.bankid", "study"]
-    drive(coded, "j", "m", *typed("study"), "enter", "...", *typed(" igen"), "escape")
-    assert [memo.text for memo in state(coded).memos.values() if memo.about == "study"] == ["hej igen"]
+    assert notes(state(coded)) == {f"coding:{coding}": "hej", "segment:s0002": "hej", "source": "hej"}
+    assert notes(of_study(coded)) == {"code:id.bankid": "hej", "study": "hej"}
+    drive(coded, "j", "m", *typed("source"), "enter", "...", *typed(" igen"), "escape")
+    assert notes(state(coded))["source"] == "hej igen"
     drive(coded, "u")
-    assert [memo.text for memo in state(coded).memos.values() if memo.about == "study"] == ["hej"]
+    assert notes(state(coded))["source"] == "hej"
+    drive(coded, "r")
+    assert notes(state(coded))["source"] == "hej igen"
+
+
+def test_notes_on_codes_and_the_study_are_read_and_taken_back_from_any_source(coded: StudyHere) -> None:
+    drive(coded, "j", "s", "c", *typed("bank"), "enter", "m", *typed("study"), "enter", "...", *typed("ett"), "escape")
+    seen = ["m", *typed("study"), "enter", "..."]
+    drive(coded, *seen, *typed(" två"), "escape", source="b")
+    assert notes(of_study(coded)) == {"study": "ett två"} and journal(coded, "b") == []
+    assert "ett två" in drive(coded, *seen, look=shown)
+    assert drive(coded, "u", look=line("below")) == "taken back: a note on the whole study"
+    assert notes(of_study(coded)) == {"study": "ett"} and len(codings(coded)) == 1
+    drive(coded, "u", "r", "r", source="b")
+    assert notes(of_study(coded)) == {"study": "ett två"}
+    drive(coded, "u", "u", "u")
+    assert notes(of_study(coded)) == {} and codings(coded) == []
+    assert coded.run("check").code == 0 and "hej" not in coded.run("history").out
+
+
+def test_notes_on_the_study_that_stand_in_a_journal_of_a_source_are_still_read(coded: StudyHere) -> None:
+    coded.act("a", Act("", "", "anna", "memo", about="study", text="gammalt"), coder="anna")
+    seen = ["m", *typed("study"), "enter", "..."]
+    assert "gammalt" in drive(coded, *seen, look=shown)
+    drive(coded, *seen, *typed(" nytt"), "escape")
+    assert notes(of_study(coded)) == {"study": "gammalt nytt"}
+    drive(coded, "u", "u")
+    assert notes(of_study(coded)) == notes(state(coded)) == {}
+    drive(coded, "r")
+    assert notes(state(coded)) == {"study": "gammalt"}
+
+
+def test_two_screens_of_one_coder_write_notes_on_the_study_one_after_the_other(coded: StudyHere) -> None:
+    def look(screen: CodingScreen) -> str:
+        other = Desk(coded.open(), "anna")
+        other.open(other.opened.study.source_by_id["b"])
+        other.do(other.session.memo("code:id.losen", "annorstädes"))
+        other.close()
+        screen.do(lambda: screen.session.memo("study", "här"))
+        return ", ".join(memo.text for memo in screen.session.state.memos.values())
+
+    assert drive(coded, look=look) == "annorstädes, här"
 
 
 def test_no_window_is_closed_by_leaving(coded: StudyHere) -> None:

@@ -24,6 +24,8 @@ They change no coding: an excerpt stands on segments, and segments keep their id
 `revise` stands in the coder's journal of the codebook. What it does to codings are acts of their own, `recode` and
 `remove`, in the coder's journals of the sources; their `about` is "revise:<id>". They may name any coder's coding.
 
+A `memo` about a code or the study stands in the coder's journal of the codebook, too, for it belongs to no source.
+
 `edit` stands behind the change in the transcript's file. It says where the codings of all coders stand since, for
 whoever corrects knows which words became which.
 """

@@ -56,3 +56,8 @@ class Memo:
     text: str
     coder: str
     time: str
+
+
+def of_study(about: str) -> bool:
+    """Whether a note about this belongs to the whole study: a code's, or the study's own. No source holds it."""
+    return about == "study" or about.startswith("code:")

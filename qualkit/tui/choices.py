@@ -9,7 +9,7 @@ from qualkit.coding.placed import Placed
 from qualkit.coding.session import Session
 from qualkit.model.act import Act
 from qualkit.model.codebook import Code, Codebook
-from qualkit.model.coding import SUGGESTED
+from qualkit.model.coding import SUGGESTED, of_study
 from qualkit.model.source import Source
 from qualkit.tui.finding import Choice
 
@@ -95,9 +95,13 @@ def to_note(codebook: Codebook, session: Session) -> list[Choice]:
 
 def about_in_words(codebook: Codebook, session: Session, about: str) -> str:
     """What a note is about."""
+    return _about(codebook, session.state, about)
+
+
+def _about(codebook: Codebook, state: State, about: str) -> str:
     kind, _, id = about.partition(":")
-    if kind == "coding" and id in session.state.codings:
-        return f"the excerpt coded {name_of(codebook, session.state.codings[id].code)}"
+    if kind == "coding" and id in state.codings:
+        return f"the excerpt coded {name_of(codebook, state.codings[id].code)}"
     if kind == "code":
         return f"the code {name_of(codebook, id)}"
     return {"segment": "this segment", "source": "this source", "study": "the whole study"}.get(kind, about)
@@ -127,6 +131,8 @@ def told(codebook: Codebook, acts: Sequence[Act], state: State, id: str) -> str:
         act = by_id.get(act.target)
     if act is None:
         return "an act"
+    if of_study(act.about):
+        return f"a note on {_about(codebook, state, act.about)}"
     coding = state.codings.get(act.target) or state.removed.get(act.target)
     made = by_id.get(act.target)
     code = act.code or (coding.code if coding else "") or (made.code if made else "")

@@ -12,6 +12,7 @@ from qualkit.coding.session import Session
 from qualkit.errors import QualkitError, errors_of
 from qualkit.model.act import Act, TextChange
 from qualkit.model.codebook import Code
+from qualkit.model.coding import of_study
 from qualkit.model.source import Source
 from qualkit.model.transcript import Transcript, Word
 from qualkit.store.corrections import corrected
@@ -20,6 +21,7 @@ from qualkit.store.journals import Writer
 from qualkit.store.material import journal_writer, read_material
 from qualkit.store.places import read_places, write_places
 from qualkit.store.project import OpenStudy, open_study
+from qualkit.store.revisions import add, codebook_writer, read_revisions
 from qualkit.store.transcripts import read_doubts, read_words, transcript_path
 
 ELSEWHERE = "open elsewhere: read-only here"
@@ -36,6 +38,7 @@ class Desk:
         self._held = ExitStack()
         self._writer: Writer | None = None
         self._others: list[Act] = []
+        self._book: list[Act] = []  # all coders' acts in the journals of the codebook: notes on codes and the study
         self.source: Source
         self.session: Session
         self._file: tuple[Path, Stamp]
@@ -65,7 +68,9 @@ class Desk:
         writer = self._lock(held, source)
         acts = material.acts[source.id]
         own = [act for act in acts if act.coder == self.coder] if writer is None else writer.acts
-        self._others = [act for act in acts if act.coder != self.coder]
+        self._book, found = read_revisions(self.opened)
+        problems += found
+        self._others = [act for act in (*acts, *self._book) if act.coder != self.coder]
         session = self._session(source, transcript, own, read_words(self.opened.folder.words(source.id)))
         self.close()
         self.source, self.session, self._held, self._writer = source, session, held, writer
@@ -80,7 +85,7 @@ class Desk:
         return Session(
             transcript,
             self.coder,
-            acts,
+            [*acts, *(act for act in self._book if act.coder == self.coder)],
             others=self._others,
             words=words,
             doubts=read_doubts(self.opened.folder.words(source.id), transcript),
@@ -108,10 +113,27 @@ class Desk:
         if self._writer is None:
             raise QualkitError(f"this journal is {ELSEWHERE}")
         change = text_change(acts, self.session.acts)
-        if change is None:
-            return self.session.done(self._writer.append(acts))
-        self._rewrite(change, acts, self._writer)
-        return None
+        if change is not None:
+            self._rewrite(change, acts, self._writer)
+            return None
+        if any(self._is_of_study(act) for act in acts):
+            return self.session.done(self._append_to_book(acts, self._writer))
+        self._writer.follow(self._book)
+        return self.session.done(self._writer.append(acts))
+
+    def _is_of_study(self, act: Act) -> bool:
+        """Whether an act is a note on a code or the study, or the undo of one: that stands where the note stands."""
+        return of_study(act.about) or (act.act == "undo" and any(act.target == one.id for one in self._book))
+
+    def _append_to_book(self, acts: Sequence[Act], writer: Writer) -> list[Act]:
+        """Write into the coder's journal of the codebook; gives what is new there, by another screen of theirs too."""
+        known = {act.id for act in self._book}
+        with codebook_writer(self.opened, self.coder) as book:
+            book.follow(writer.acts)  # so that the last act is the last one in the order of ids as well
+            book.append(acts)
+            new = [act for act in book.acts if act.id not in known]
+        self._book += new
+        return new
 
     def _rewrite(self, change: TextChange, acts: Sequence[Act], writer: Writer) -> None:
         transcript = changed(self.session.transcript, change)
@@ -123,7 +145,7 @@ class Desk:
         path, stamp = self._file
         parts = (change.at, len(change.before), [part.segment for part in change.after])
         with corrected(path, self.opened.folder.words(self.source.id), stamp, parts, words, corrected_ids) as new:
-            writer.follow(self._others)  # the act says where their codings stand since
+            writer.follow([*self._others, *self._book])  # the act says where their codings stand since
             writer.append(acts)
         self._file = path, new
         old = self.session
@@ -135,8 +157,6 @@ class Desk:
 
     def new_code(self, theme: str, name: str, definition: str) -> Code:
         """A new code, written into the codebook's file."""
-        from qualkit.store.revisions import add
-
         code = add(self.opened, self.coder, theme, name, definition)
         self.opened = open_study(self.opened.folder)
         return code
