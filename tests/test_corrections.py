@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qualkit.coding.correcting import changed, correction, text_change
+from qualkit.coding.correcting import correction
 from qualkit.coding.session import Session
+from qualkit.coding.text_change import changed, text_change
 from qualkit.errors import QualkitError
-from qualkit.model.act import Act
+from qualkit.model.act import Act, TextChange
 from qualkit.model.transcript import Segment, Transcript
 from qualkit.store.corrections import with_segments
 from qualkit.store.markdown import parse_markdown
@@ -142,10 +143,15 @@ def test_any_corrections_are_the_same_in_the_file_and_in_the_program_and_go_back
         assert read(texts[-1]) == transcript.segments
     for act, before in zip(acts[::-1], texts[-2::-1], strict=True):
         back = text_change([Act("", "", "anna", "undo", target=act.id)], acts)
-        assert back
-        transcript = changed(transcript, back)
-        text = with_segments(texts.pop(), suffix, back.at, len(back.before), [part.segment for part in back.after])
+        assert back and back[0] is act
+        back_in_text = back[1]
+        transcript = changed(transcript, back_in_text)
+        text = with_segments(texts.pop(), suffix, *parts_of(back_in_text))
         assert read(text) == read(before) == transcript.segments
+
+
+def parts_of(change: TextChange) -> tuple[int, int, list[Segment]]:
+    return change.at, len(change.before), [part.segment for part in change.after]
 
 
 def with_one(segment: Segment) -> str:
@@ -154,10 +160,68 @@ def with_one(segment: Segment) -> str:
     return written_cue(segment)
 
 
-def test_an_undo_of_a_text_that_was_changed_since_is_refused() -> None:
-    transcript = Transcript("a", (Segment("s1", "ett två", "A", 0.0, 1.0),))
-    act = correction(Session(transcript, "anna"), "text", "ett tre")
+TALK = Transcript(
+    "a", tuple(Segment(f"s{n}", text, "A", n, n + 1) for n, text in enumerate(["noll", "ett två", "tre"]))
+)
+
+
+def edited(transcript: Transcript, kind: str, what: str, word: int, id: str = "1") -> Act:
+    session = Session(transcript, "anna")
+    session.selection.to(word)
+    return replace(correction(session, kind, what), id=id)
+
+
+def test_the_way_back_of_a_text_that_was_changed_since_is_refused_once_and_then_passed_over() -> None:
+    act = edited(TALK, "text", "ett fyra", 2)
+    noted = Act("0", "", "anna", "memo", about="source", text="hej")
+    other = replace(
+        TALK, segments=(*TALK.segments[:1], replace(TALK.segments[1], text="något annat"), TALK.segments[2])
+    )
+    session = Session(other, "anna", [noted, act])
+    with pytest.raises(QualkitError, match="changed since") as refused:
+        session.undo()
+    assert "undo again" in refused.value.hint
+    assert [one.target for one in session.undo()] == ["0"]
+    session.done([Act("2", "", "anna", "undo", target="0")])
+    with pytest.raises(QualkitError, match="nothing to undo"):
+        session.undo()
+    assert [one.target for one in session.redo()] == ["2"]
+
+
+def test_the_way_back_finds_its_segment_where_it_stands_today() -> None:
+    act = edited(TALK, "text", "ett fyra", 2)
     assert act.edit
-    later = Transcript("a", (Segment("s1", "något annat", "A", 0.0, 1.0),))
-    with pytest.raises(QualkitError, match="cannot be taken back"):
-        changed(later, text_change([replace(act, id="2", act="undo", edit=None, target="1")], [replace(act, id="1")]))  # type: ignore[arg-type]
+    now = changed(TALK, act.edit)
+    before = replace(now, segments=(Segment("s9", "ny", "B", 0, 0.5), *now.segments))
+    change = Session(before, "anna", [act]).text_change([Act("", "", "anna", "undo", target="1")])
+    assert change and change.at == 2
+    assert [one.text for one in changed(before, change).segments] == ["ny", "noll", "ett två", "tre"]
+    paragraphs = Transcript("b", tuple(Segment(f"p{n}", text) for n, text in enumerate(["a", "b c", "d"], start=1)))
+    act = edited(paragraphs, "text", "b x", 2)
+    assert act.edit
+    now = changed(paragraphs, act.edit)
+    moved = Transcript("b", tuple(Segment(f"p{n}", text) for n, text in enumerate(["z", "a", "b x", "d"], start=1)))
+    change = Session(moved, "anna", [act]).text_change([Act("", "", "anna", "undo", target="1")])
+    assert change and [one.text for one in changed(moved, change).segments] == ["z", "a", "b c", "d"]
+    twice = Transcript("b", tuple(Segment(f"p{n}", text) for n, text in enumerate(["z", "b x", "b x"], start=1)))
+    with pytest.raises(QualkitError, match="changed since"):  # nobody knows which of the two was meant
+        Session(twice, "anna", [replace(act, edit=replace(act.edit, at=0))]).undo()
+
+
+def test_a_segment_never_gets_an_id_that_another_coder_made() -> None:
+    act = edited(TALK, "split", "", 2)
+    undo = Act("2", "", "anna", "undo", target="1")
+    assert act.edit and act.edit.after[1].segment.id == "s1-1"
+    session = Session(TALK, "bo", others=[act, undo])
+    session.selection.to(2)
+    theirs = replace(correction(session, "split"), id="3")
+    assert theirs.edit and theirs.edit.after[1].segment.id == "s1-2"
+    old = replace(theirs, coder="bo", edit=act.edit)  # made before others' ids were looked at, and taken back
+    with pytest.raises(QualkitError, match="another segment has its id"):
+        Session(TALK, "anna", [act, undo], others=[old, Act("4", "", "bo", "undo", target="3")]).redo()
+    assert Session(TALK, "anna", [act, undo]).redo()
+    joined = edited(changed(TALK, act.edit), "join", "", 1, id="5")
+    assert joined.edit  # an undo of joining gives back an id that somebody made before
+    assert Session(
+        changed(changed(TALK, act.edit), joined.edit), "anna", [joined], others=[replace(act, coder="bo")]
+    ).undo()

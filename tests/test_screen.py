@@ -450,6 +450,18 @@ def test_a_text_that_another_program_changed_is_not_written_over(coded: StudyHer
     assert "Och nu?" in path.read_text("utf-8") and journal(coded) == []
 
 
+def test_a_correction_that_cannot_go_back_is_passed_over(coded: StudyHere) -> None:
+    drive(coded, "j", "s", "c", *typed("bank"), "enter", "escape", "end", "e", "end", *typed(" Ja."), "enter")
+    path = coded.root / "transcripts" / "a.vtt"
+    path.write_text(path.read_text("utf-8").replace("förstås. Ja.", "förstås, ja."), "utf-8")
+    said = drive(coded, "u", look=line("below"))
+    assert "passed over" in said and "changed since" in said and "undo again" in said
+    assert len(codings(coded)) == 1 and "förstås, ja." in path.read_text("utf-8")
+    assert drive(coded, "u", "u", look=line("below")) == "taken back: the code BankID"
+    assert codings(coded) == [] and "förstås, ja." in path.read_text("utf-8")
+    assert drive(coded, "r", look=line("below")) == "done again: the code BankID"
+
+
 def test_words_behind_the_text_follow_its_correction(coded: StudyHere) -> None:
     said = ["vill", " ha", " BankID.", " Andra", " vill", " skriva", " ut."]
     words = [[word, 6 + n / 8, 6.125 + n / 8, 0.9] for n, word in enumerate(said)]

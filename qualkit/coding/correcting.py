@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from qualkit.coding.edit import Edited, change_speaker, correct, join, split
 from qualkit.coding.session import Session
+from qualkit.coding.text_change import is_numbered, same_but_for_numbers
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act, Part, TextChange
-from qualkit.model.transcript import Segment, Transcript
+from qualkit.model.transcript import Segment
 
 
 def correction(session: Session, kind: str, what: str = "") -> Act:
@@ -48,8 +48,7 @@ def _act(session: Session, edited: Edited) -> Act:
 def _difference(session: Session, edited: Edited) -> TextChange:
     """The segments that are not the same, in a row; paragraphs are compared without their numbers."""
     old, new = session.transcript.segments, edited.transcript.segments
-    numbered = old[0].start is None
-    same = _but_for_numbers if numbered else Segment.__eq__
+    same = same_but_for_numbers if is_numbered(session.transcript) else Segment.__eq__
     low, most = 0, min(len(old), len(new))
     while low < most and same(old[low], new[low]):
         low += 1
@@ -68,48 +67,12 @@ def _difference(session: Session, edited: Edited) -> TextChange:
     )
 
 
-def _but_for_numbers(one: Segment, other: Segment) -> bool:
-    return one.text == other.text and one.speaker == other.speaker
-
-
 def _ids_once_used(session: Session) -> set[str]:
-    """Segment ids in anchors and in earlier corrections: an id never comes back."""
+    """Segment ids in anchors and in earlier corrections, other coders' too: an id never comes back."""
     used: set[str] = set()
-    for act in session.acts:
+    for act in session.all_acts:
         if act.anchor:
             used |= {act.anchor.first, act.anchor.last}
         if act.edit:
             used |= {part.segment.id for part in (*act.edit.before, *act.edit.after)}
     return used
-
-
-def text_change(acts: Sequence[Act], before: Sequence[Act]) -> TextChange | None:
-    """What acts do to the text: a correction, or the way back where they undo one. `before`: the acts so far."""
-    by_id = {act.id: act for act in before}
-    for act in acts:
-        if act.edit is not None:
-            return act.edit
-        forwards = True
-        while act.act == "undo" and act.target in by_id:
-            act, forwards = by_id[act.target], not forwards
-            if act.edit is not None:
-                return act.edit if forwards else TextChange(act.edit.at, act.edit.after, act.edit.before)
-    return None
-
-
-def changed(transcript: Transcript, change: TextChange) -> Transcript:
-    """The transcript after a change. QualkitError where it is not what the change was made on."""
-    segments = list(transcript.segments)
-    high = change.at + len(change.before)
-    numbered = bool(segments) and segments[0].start is None
-    found = segments[change.at : high]
-    same = _but_for_numbers if numbered else Segment.__eq__
-    if len(found) != len(change.before) or not all(
-        same(one, part.segment) for one, part in zip(found, change.before, strict=True)
-    ):
-        hint = "correct it by hand (e); nothing was changed"
-        raise QualkitError("the text was changed since, so this correction cannot be taken back", hint=hint)
-    segments[change.at : high] = [part.segment for part in change.after]
-    if numbered:
-        segments = [replace(segment, id=f"p{number}") for number, segment in enumerate(segments, start=1)]
-    return Transcript(transcript.source, tuple(segments))

@@ -6,15 +6,16 @@ that what the coder sees is never ahead of the journal. A wish that cannot be me
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from qualkit.coding.anchor import make_anchor
 from qualkit.coding.placed import Placed
 from qualkit.coding.standing import Standing
+from qualkit.coding.text_change import ids_made, standing_now, text_change
 from qualkit.coding.undoing import to_redo, to_undo
 from qualkit.errors import QualkitError
-from qualkit.model.act import Act
+from qualkit.model.act import Act, TextChange
 from qualkit.model.coding import SUGGESTED, Anchor, Memo
 
 
@@ -158,11 +159,27 @@ class Session(Standing):
 
     def undo(self) -> list[Act]:
         """Take back this coder's last act that stands."""
-        return [self._act("undo", target=act.id) for act in to_undo(self._acts)]
+        return self._back(to_undo(self._acts, self.passed), "undo again takes back the act before it")
 
     def redo(self) -> list[Act]:
         """Do again what was taken back last."""
-        return [self._act("undo", target=act.id) for act in to_redo(self._acts)]
+        return self._back(to_redo(self._acts, self.passed), "redo again goes on to the next one")
+
+    def _back(self, those: Sequence[Act], otherwise: str) -> list[Act]:
+        acts = [self._act("undo", target=act.id) for act in those]
+        try:
+            self.text_change(acts)
+        except QualkitError as error:
+            self.passed |= {act.id for act in those}
+            raise QualkitError(f"a correction is passed over: {error.what}", hint=otherwise) from error
+        return acts
+
+    def text_change(self, acts: Sequence[Act]) -> TextChange | None:
+        """What acts do to the text as it stands today. QualkitError where that cannot be done any more."""
+        if (found := text_change(acts, self._acts)) is None:
+            return None
+        made, change = found
+        return standing_now(self.transcript, change, ids_made(self._others, after=made.id))
 
     def _act(self, act: str, **what: str | Anchor) -> Act:
         return replace(Act("", "", self.coder, act), **what)  # type: ignore[arg-type]

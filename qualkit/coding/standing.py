@@ -37,6 +37,7 @@ class Standing:
         self.selection = Selection(self.text)
         self.with_others = False
         self.held: str | None = None  # the coding that was jumped to
+        self.passed: set[str] = set()  # acts that an undo or redo goes past, for it cannot take them back
         self._acts, self._others = list(acts), tuple(others)
         self._placed: dict[Anchor, Anchor | None] = {}
         self.doubtful = _by_segment(transcript, doubts)
@@ -66,7 +67,7 @@ class Standing:
 
     def _fold(self) -> set[int]:
         before = self.state.codings
-        self.state = fold(self.transcript.source, [*self._acts, *self._others])
+        self.state = fold(self.transcript.source, self.all_acts)
         now = self.state.codings
         return self._show([id for id in {**now, **before} if before.get(id) != now.get(id)])
 
@@ -118,6 +119,11 @@ class Standing:
     def acts(self) -> Sequence[Act]:
         """The coder's own acts, in their order."""
         return self._acts
+
+    @property
+    def all_acts(self) -> Sequence[Act]:
+        """The coder's own acts and those of others."""
+        return (*self._acts, *self._others)
 
     @property
     def finished(self) -> bool:

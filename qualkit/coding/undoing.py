@@ -1,13 +1,14 @@
 """Which act an undo takes back, told by the journal alone, so that it is the same after a restart.
 
-Undo names the act that goes; redo names the undo. Excerpts with several codes are moved with an act for each coding:
-these go and come back together. What commands write by the hundred (suggestions of keywords, labels of speakers) is
-taken back by those commands, not one by one here.
+Undo names the act that goes; redo names the undo. A correction whose text was changed since cannot be taken back: the
+first undo says so, and the next one goes past it, to the act before (`passed`). Excerpts with several codes are moved
+with an act for each coding: these go and come back together. What commands write by the hundred (suggestions of
+keywords, labels of speakers) is taken back by those commands, not one by one here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act
@@ -15,17 +16,18 @@ from qualkit.model.act import Act
 BY_COMMANDS = ("suggest", "rename", "join", "revise", "recode")
 
 
-def to_undo(acts: Sequence[Act]) -> list[Act]:
+def to_undo(acts: Sequence[Act], passed: Collection[str] = ()) -> list[Act]:
     """The acts that an undo takes back, of one coder's acts. QualkitError where there is none."""
-    done, _, _ = _stacks(acts)
+    done = [act for act in _stacks(acts)[0] if act.id not in passed]
     if not done:
         raise QualkitError("nothing to undo")
     return _together(done)
 
 
-def to_redo(acts: Sequence[Act]) -> list[Act]:
+def to_redo(acts: Sequence[Act], passed: Collection[str] = ()) -> list[Act]:
     """The undos that are to be undone. QualkitError where there is none."""
-    _, undone, undo_of = _stacks(acts)
+    _, taken_back, undo_of = _stacks(acts)
+    undone = [act for act in taken_back if undo_of[act.id].id not in passed]
     if not undone:
         raise QualkitError("nothing to redo")
     return [undo_of[act.id] for act in _together(undone)]

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import NoReturn
 
-from qualkit.coding.correcting import changed, text_change
 from qualkit.coding.session import Session
+from qualkit.coding.text_change import changed
 from qualkit.errors import QualkitError, errors_of
 from qualkit.model.act import Act, TextChange
 from qualkit.model.codebook import Code
@@ -112,7 +112,7 @@ class Desk:
         """
         if self._writer is None:
             raise QualkitError(f"this journal is {ELSEWHERE}")
-        change = text_change(acts, self.session.acts)
+        change = self.session.text_change(acts)
         if change is not None:
             self._rewrite(change, acts, self._writer)
             return None
@@ -152,6 +152,7 @@ class Desk:
         segment, offset, _ = old.text.place(old.selection.cursor) if old.text.total else (0, 0, 0)
         self.session = self._session(self.source, transcript, writer.acts, words)
         self.session.show_others(old.with_others)
+        self.session.passed = old.passed
         id = old.transcript.segments[segment].id
         self._go_to(id if id in transcript.index else transcript.segments[change.at].id, offset)
 
