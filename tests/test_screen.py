@@ -476,6 +476,11 @@ def test_words_behind_the_text_follow_its_correction(coded: StudyHere) -> None:
     assert "nothing doubtful" in drive(coded, "d", look=line("below"))
     drive(coded, "u")
     assert read_words(path)["s0003"] == tuple(Word(*word) for word in words)
+    assert "same words again" in drive(coded, "d", look=line("below"))
+    drive(coded, "r")
+    assert "nothing doubtful" in drive(coded, "d", look=line("below"))
+    drive(coded, "u", "j", "j", "j", "minus", "...", "u")
+    assert "same words again" in drive(coded, "d", look=line("below"))
 
 
 def test_another_speaker_leaves_what_may_be_misheard(coded: StudyHere) -> None:

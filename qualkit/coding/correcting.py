@@ -9,6 +9,7 @@ from qualkit.coding.session import Session
 from qualkit.coding.text_change import is_numbered, same_but_for_numbers
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act, Part, TextChange
+from qualkit.model.doubt import Doubt
 from qualkit.model.transcript import Segment
 
 
@@ -60,11 +61,19 @@ def _difference(session: Session, edited: Edited) -> TextChange:
     before, after = old[low : len(old) - tail], new[low : len(new) - tail]
     if not before or not after:  # a paragraph that is like its neighbour: take one more
         low, before, after = low - 1, old[low - 1 : len(old) - tail], new[low - 1 : len(new) - tail]
+    said = {(one.id, one.text) for one in before}  # another speaker: what is doubtful stays so
     return TextChange(
         low,
-        tuple(Part(one, tuple(session.words.get(one.id, ()))) for one in before),
-        tuple(Part(one, edited.words.get(one.id, ())) for one in after),
+        tuple(Part(one, tuple(session.words.get(one.id, ())), _doubts(session, one)) for one in before),
+        tuple(
+            Part(one, edited.words.get(one.id, ()), _doubts(session, one) if (one.id, one.text) in said else ())
+            for one in after
+        ),
     )
+
+
+def _doubts(session: Session, segment: Segment) -> tuple[Doubt, ...]:
+    return tuple(doubt for doubt in session.doubts if doubt.segment == segment.id)
 
 
 def _ids_once_used(session: Session) -> set[str]:

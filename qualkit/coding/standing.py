@@ -40,7 +40,8 @@ class Standing:
         self.passed: set[str] = set()  # acts that an undo or redo goes past, for it cannot take them back
         self._acts, self._others = list(acts), tuple(others)
         self._placed: dict[Anchor, Anchor | None] = {}
-        self.doubtful = _by_segment(transcript, doubts)
+        self.doubts = tuple(doubts)
+        self.doubtful = _by_segment(transcript, self.doubts)
         self._asking = {n for n, segment in enumerate(transcript.segments) if segment.text and not leave_out(segment)}
         self._coded: set[int] = set()  # of the segments that ask for a code
         self._waiting: set[str] = set()  # own suggestions

@@ -35,6 +35,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from qualkit.model.coding import Anchor
+from qualkit.model.doubt import Doubt
 from qualkit.model.transcript import Segment, Word
 
 VERSION = 1
@@ -87,10 +88,11 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A segment with its words, as they were or became."""
+    """A segment with its words and what was doubtful in it, as they were or became."""
 
     segment: Segment
     words: tuple[Word, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ written over.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from qualkit.errors import QualkitError
+from qualkit.model.act import TextChange
 from qualkit.model.transcript import Segment, Word
 from qualkit.store.files import Stamp, decode, encode_like, put_back, read_bytes, write_atomically
 from qualkit.store.labels import line_starts
@@ -71,23 +72,24 @@ def corrected(
     path: Path,
     words_path: Path,
     expected: Stamp,
-    change: tuple[int, int, Sequence[Segment]],
+    change: TextChange,
     words: Mapping[str, Sequence[Word]],
-    gone: Collection[str],
 ) -> Iterator[Stamp]:
-    """Write (position, how many segments, what they became), and the words behind; gives the file's new stamp.
+    """Write what segments became, and all words with the doubts that there are then; gives the file's new stamp.
 
-    `gone` are the ids of segments that are not what was heard any more: their doubts go. What fails meanwhile leaves
-    both files as they were. Raises QualkitError where the file is not what was read.
+    What fails meanwhile leaves both files as they were. Raises QualkitError where the file is not what was read.
     """
     content = read_bytes(path)
     if Stamp.of(content) != expected:
         hint = "leave and open the source again: your codings are safe, and find their words"
         raise QualkitError("another program changed this transcript meanwhile", where=str(path), hint=hint)
-    new = encode_like(with_segments(decode(content), path.suffix, *change), content)
+    after = [part.segment for part in change.after]
+    text = with_segments(decode(content), path.suffix, change.at, len(change.before), after)
+    new = encode_like(text, content)
     with put_back(words_path), put_back(path):
         if words_path.exists():
+            gone = {part.segment.id for part in change.before}
             kept = [doubt for doubt in known_doubts(words_path) if doubt.segment not in gone]
-            write_words(words_path, words.items(), kept)
+            write_words(words_path, words.items(), [*kept, *(doubt for part in change.after for doubt in part.doubts)])
         write_atomically(path, new, expected=expected)
         yield Stamp.of(new)

@@ -140,11 +140,8 @@ class Desk:
         gone = {part.segment.id for part in change.before}
         words = {id: said for id, said in self.session.words.items() if id not in gone}
         words |= {part.segment.id: part.words for part in change.after if part.words}
-        same = {(part.segment.id, part.segment.text) for part in change.after}  # another speaker: the doubts stay
-        corrected_ids = {part.segment.id for part in change.before if (part.segment.id, part.segment.text) not in same}
         path, stamp = self._file
-        parts = (change.at, len(change.before), [part.segment for part in change.after])
-        with corrected(path, self.opened.folder.words(self.source.id), stamp, parts, words, corrected_ids) as new:
+        with corrected(path, self.opened.folder.words(self.source.id), stamp, change, words) as new:
             writer.follow([*self._others, *self._book])  # the act says where their codings stand since
             writer.append(acts)
         self._file = path, new
