@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 import wave
 from pathlib import Path
@@ -71,6 +72,29 @@ def test_stop_is_at_once_and_the_position_stays(tmp_path: Path) -> None:
         time.sleep(0.02)
     voice.stop()
     assert not voice.playing and 3.0 < voice.position() < 20.0
+
+
+def test_stop_does_not_wait_for_what_is_just_being_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = sound.talk(tmp_path / "a.wav", 40.0)
+    voice = Voice((file,), keeping(tmp_path / "kept", 60.0), [10.0, 40.0])
+    begun, go_on, cut = threading.Event(), threading.Event(), voice._cut
+
+    def slowly(path: Path, start: float, end: float) -> bool:
+        if start > 0:
+            begun.set()
+            go_on.wait(30)
+        return cut(path, start, end)
+
+    monkeypatch.setattr(voice, "_cut", slowly)
+    voice.play(0.0)
+    assert begun.wait(30)
+    thread, process = voice._now.thread, voice._now.process
+    assert thread and process
+    voice.stop()
+    assert thread.is_alive() and process.wait(30) and not voice.playing
+    go_on.set()
+    thread.join(30)
+    assert not thread.is_alive() and voice._now.process is process and not voice.failed
 
 
 def test_a_player_that_cannot_play_is_told() -> None:

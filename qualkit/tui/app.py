@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import App
 
 from qualkit.tui.desk import Desk
-from qualkit.tui.screen import coding_screen
+from qualkit.tui.screen import CodingScreen, coding_screen
 
 
 class CodingApp(App[None]):
@@ -17,10 +17,12 @@ class CodingApp(App[None]):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self.coding: CodingScreen | None = None
 
     def on_mount(self) -> None:
         self.theme = "textual-light" if self.desk.places.light else "textual-dark"
-        self.push_screen(coding_screen(self.desk, self.desk.opened.study.settings.keys))
+        self.coding = coding_screen(self.desk, self.desk.opened.study.settings.keys)
+        self.push_screen(self.coding)
 
     def action_help_quit(self) -> None:
         """Ctrl+C: say how to leave."""
@@ -46,6 +48,8 @@ def run(desk: Desk) -> None:
     try:
         app.run()
     finally:
+        if app.coding is not None:
+            app.coding.silence()
         desk.close()
     if app._exception is not None:
         raise app._exception

@@ -55,12 +55,16 @@ class Listening(Acting):
 
     def quiet(self) -> None:
         """No sound any more: another source, or the end."""
-        if self.voice is not None:
-            self.voice.stop()
+        self.silence()
         self.voice = None
         if self._clock is not None:
             self._clock.stop()
             self._clock = None
+
+    def silence(self) -> None:
+        """Stop the sound, also where there is no screen any more."""
+        if self.voice is not None:
+            self.voice.stop()
 
     def _voice(self) -> playing.Voice | None:
         """The voice of this source; where there is none, why."""
@@ -103,8 +107,7 @@ class Listening(Acting):
                 self.tell()
 
     def _silent(self, said: str) -> None:
-        if self.voice is not None:
-            self.voice.stop()
+        self.silence()
         if self._clock is not None:
             self._clock.stop()
             self._clock = None

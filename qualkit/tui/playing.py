@@ -17,7 +17,7 @@ import time
 import wave
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,59 +67,74 @@ def find_player() -> Player | None:
     return None
 
 
+@dataclass
+class _Hearing:
+    """One time of listening, from `play` to the end or `stop`; its thread writes into nothing else of the voice."""
+
+    last: float  # the second of the recording that was heard last
+    begun: tuple[float, float] | None = None  # (second of the recording, clock) of the stretch that is heard
+    failed: str = ""
+    stop: threading.Event = field(default_factory=threading.Event)
+    process: subprocess.Popen[bytes] | None = None
+    thread: threading.Thread | None = None
+
+
 class Voice:
     """One recording that can be played from any second. `ends`: seconds at which segments end, in order."""
 
     def __init__(self, files: tuple[Path, ...], player: Player, ends: Sequence[float]) -> None:
         self._files, self._player, self._ends = files, player, sorted(ends)
         self.speed = 1.0
-        self.failed = ""  # why it went silent, if it did
-        self._last = 0.0
-        self._begun: tuple[float, float] | None = None  # (second of the recording, clock) of the stretch that is heard
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        self._now = _Hearing(0.0)
+
+    @property
+    def failed(self) -> str:
+        """Why it went silent, if it did by itself."""
+        return self._now.failed
 
     @property
     def playing(self) -> bool:
         """Whether something is or will be heard."""
-        return self._thread is not None and self._thread.is_alive() and not self._stop.is_set()
+        now = self._now
+        return now.thread is not None and now.thread.is_alive() and not now.stop.is_set()
 
     def position(self) -> float:
         """The second of the recording that is heard now, or was heard last."""
-        if self.playing and self._begun is not None:
-            self._last = self._begun[0] + (time.monotonic() - self._begun[1]) * self.speed
-        return self._last
+        now = self._now
+        if self.playing and now.begun is not None:
+            now.last = now.begun[0] + (time.monotonic() - now.begun[1]) * self.speed
+        return now.last
 
     def play(self, second: float) -> None:
-        """Play from there to the end, or until `stop`."""
+        """Play from there to the end, or until `stop`, which has to come before the program's end."""
         self.stop()
-        self._stop, self._last, self._begun, self.failed = threading.Event(), max(second, 0.0), None, ""
-        self._thread = threading.Thread(target=self._run, args=(self._last, self._stop), daemon=True)
-        self._thread.start()
+        now = self._now = _Hearing(max(second, 0.0))
+        now.thread = threading.Thread(target=self._run, args=(now,))  # no daemon: what was cut is deleted by it
+        now.thread.start()
 
     def stop(self) -> None:
-        """Be silent."""
+        """Be silent, at once: what is just being cut is thrown away later, by its thread."""
         self.position()
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout=5)
-        self._thread = None
+        self._now.stop.set()
+        if self._now.process is not None:
+            self._now.process.kill()
 
-    def _run(self, second: float, stop: threading.Event) -> None:
-        with tempfile.TemporaryDirectory(prefix="qualkit-voice-") as folder, contextlib.suppress(StopIteration):
+    def _run(self, now: _Hearing) -> None:
+        with tempfile.TemporaryDirectory(prefix="qualkit-voice-", ignore_cleanup_errors=True) as folder:
             try:
-                self._stretches(Path(folder), second, stop)
+                self._stretches(Path(folder), now)
             except (QualkitError, OSError) as error:
-                self.failed = error.what if isinstance(error, QualkitError) else "the player could not be started"
+                now.failed = error.what if isinstance(error, QualkitError) else "the player could not be started"
 
-    def _stretches(self, folder: Path, second: float, stop: threading.Event) -> None:
+    def _stretches(self, folder: Path, now: _Hearing) -> None:
         """One stretch after the other; the next is cut while one is heard."""
+        stop, second = now.stop, now.last
         until, number = self._end_of(second, FIRST), 0
         ready = self._cut(folder / "0.wav", second, until)
         while ready and not stop.is_set():
             began, least = time.monotonic(), LEAST * (until - second) / self.speed
-            process = self._player.start(folder / f"{number}.wav")
-            self._begun, self._last = (second, began), second
+            process = now.process = self._player.start(folder / f"{number}.wav")
+            now.begun, now.last = (second, began), second
             second, number = until, number + 1
             until = self._end_of(second, NEXT)
             ready = second < until and self._cut(folder / f"{number}.wav", second, until)
