@@ -6,13 +6,18 @@ import asyncio
 import json
 import os
 from collections.abc import Callable, Sequence
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.style import Style
 
+from qualkit.coding.anchor import make_anchor
 from qualkit.coding.fold import State, fold
 from qualkit.model.act import Act
+from qualkit.model.coding import Anchor
 from qualkit.model.study import Settings
 from qualkit.model.transcript import Word
 from qualkit.store.journals import read_journal
@@ -613,6 +618,44 @@ def test_the_screen_looks_as_it_did(coded: StudyHere, size: tuple[int, int]) -> 
         path.parent.mkdir(exist_ok=True)
         path.write_text(picture, encoding="utf-8", newline="\n")
     assert path.read_text("utf-8") == picture
+
+
+def drawn_so(fits: Callable[[Style], object]) -> Look:
+    """The stretches of the transcript drawn in such a style."""
+
+    def look(screen: CodingScreen) -> list[str]:
+        view = screen.view
+        found = []
+        for y in range(view.size.height):
+            pieces = [(bool(piece.style and fits(piece.style)), piece.text) for piece in view.render_line(y)][4:-4]
+            found += ["".join(text for _, text in those) for so, those in groupby(pieces, itemgetter(0)) if so]
+        return found
+
+    return look
+
+
+def test_without_colour_the_words_of_each_excerpt_can_be_told(
+    coded: StudyHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    coded.document("b", "# Rubrik\n\nett två tre fyra fem sex sju\n")
+    coded.act("b", Act("", "", "anna", "suggest", code="ut.skriva", anchor=anchor_of(coded, "sex")), coder="anna")
+    words = ["home", "j", "l", "v", "l", "l", "c", *typed("bank"), "enter", "escape"]  # två tre fyra
+    more = ["home", "j", "l", "l", "v", "l", "l", "c", *typed("losen"), "enter", "escape", "home"]  # tre fyra fem
+    drive(coded, *words, *more, source="b")
+    bold_lines = drawn_so(lambda style: style.underline and style.bold)
+    assert "två tre fyra fem" not in drive(coded, source="b", look=bold_lines)  # colours say it
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert drive(coded, source="b", look=bold_lines) == ["två", "tre fyra", "fem"]
+    assert drive(coded, source="b", look=drawn_so(lambda style: style.underline and not style.bold)) == ["sex"]
+    assert drive(coded, "j", "w", source="b", look=drawn_so(lambda style: style.reverse)) == ["ett"]
+    assert drive(coded, "j", "l", "w", source="b", look=drawn_so(lambda style: style.reverse)) == ["två tre fyra"]
+
+
+def anchor_of(study: StudyHere, words: str) -> Anchor:
+    transcript = study.transcript("b")
+    at = next(n for n, one in enumerate(transcript.segments) if words in one.text)
+    start = transcript.segments[at].text.index(words)
+    return make_anchor(transcript, at, start, at, start + len(words))
 
 
 @pytest.mark.parametrize("light", [True, False])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -40,17 +40,30 @@ class _Look:
     codings: list[Placed]
     labels: dict[int, list[str]]
     guessed: list[tuple[int, int]]
+    bare: list[tuple[int, int]]  # blanks around excerpts
     memo: bool
+
+
+def blanks_around(codings: Iterable[Placed], segment: int, text: str) -> list[tuple[int, int]]:
+    """The blank before and the blank behind each excerpt of a segment, as code points."""
+    spans = [one.inside(segment, len(text)) for one in codings]
+    edges = {edge for start, end in spans for edge in (start - 1, end)}
+    return [(edge, edge + 1) for edge in sorted(edges) if 0 <= edge < len(text) and text[edge].isspace()]
 
 
 @dataclass
 class Painter:
-    """Turns rows into pieces of styled text. `base` is the screen's style, `ground` its background."""
+    """Turns rows into pieces of styled text. `base` is the screen's style, `ground` its background.
+
+    Where there are no colours (`colourless`), coded words are bold and underlined, and the blanks around each excerpt
+    are not, so that every word of it can be told, and where one begins within another.
+    """
 
     session: Session
     codebook: Codebook
     base: Style = field(default_factory=Style.null)
     ground: RGB = (0, 0, 0)
+    colourless: bool = False
 
     def __post_init__(self) -> None:
         self._colours = colours_of(self.codebook)
@@ -66,10 +79,11 @@ class Painter:
         for segment in list(self._looks) if segments is None else segments:
             self._looks.pop(segment, None)
 
-    def restyle(self, base: Style, ground: RGB) -> None:
-        """Other colours of the screen."""
-        self.base, self.ground = base, ground
+    def restyle(self, base: Style, ground: RGB, *, colourless: bool = False) -> None:
+        """Other colours of the screen, or none."""
+        self.base, self.ground, self.colourless = base, ground, colourless
         self._styles.clear()
+        self._looks.clear()
 
     def name(self, one: Placed) -> str:
         """What the margin calls a coding."""
@@ -102,6 +116,7 @@ class Painter:
                 codings,
                 labels(layout, segment, [(one, self.name(one)) for one in codings]),
                 guessed(self.session.words.get(text.id, ()), text.text),
+                blanks_around(filter(self.session.is_own, codings), segment, text.text) if self.colourless else [],
                 f"segment:{text.id}" in self._memos,
             )
         return self._looks[segment]
@@ -126,11 +141,12 @@ class Painter:
         heading = row.segment >= 0 and self._is_heading(row.segment)
         for run in look.runs:
             start, end = max(run.start, row.start), min(run.end, row.end)
-            edges = [edge for pair in (chosen, *look.guessed) for edge in pair if start < edge < end]
+            edges = [edge for pair in (chosen, *look.guessed, *look.bare) for edge in pair if start < edge < end]
             cuts = sorted({start, *edges, end})
             for low, high in pairwise(cuts):
                 marked = any(begin <= low < stop for begin, stop in look.guessed)
-                style = self._word_style(run.codings, chosen[0] <= low < chosen[1], marked, heading)
+                codings = () if any(begin <= low < stop for begin, stop in look.bare) else run.codings
+                style = self._word_style(codings, chosen[0] <= low < chosen[1], marked, heading)
                 yield Piece(text[low - row.start : high - row.start], style)
 
     def _is_heading(self, segment: int) -> bool:
@@ -177,6 +193,7 @@ class Painter:
             if codes:
                 ground = blended(self.ground, [self._colours.get(code, UNKNOWN) for code in codes])
                 style += Style(bgcolor=Color.from_rgb(*ground))
-            style += Style(underline=suggested or None, italic=guess or None, bold=heading or None)
+            bare = bool(codes) and self.colourless
+            style += Style(underline=suggested or bare or None, italic=guess or None, bold=heading or bare or None)
             self._styles[key] = style + Style(reverse=chosen or None)
         return self._styles[key]

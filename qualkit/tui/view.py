@@ -42,7 +42,7 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
         self.session = session
         self.painter = Painter(session, codebook)
         if self.is_attached:
-            self.painter.restyle(self.rich_style, self.background_colors[1].rgb)
+            self._restyle()
             self.fit(anew=True)
 
     # geometry
@@ -79,7 +79,11 @@ class TranscriptView(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._drawn.clear()
-        self.painter.restyle(self.rich_style, self.background_colors[1].rgb)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        colourless = self.app.no_color or self.app.console.color_system is None
+        self.painter.restyle(self.rich_style, self.background_colors[1].rgb, colourless=colourless)
 
     def render_line(self, y: int) -> Strip:
         number, width = y + self.scroll_offset.y, self.scrollable_content_region.width
