@@ -389,6 +389,20 @@ def test_undo_leaves_what_commands_wrote_by_the_hundred() -> None:
     assert [(code, status) for _, code, status in desk.codings()] == [("b", "suggested")]
 
 
+def test_headings_ask_for_no_code() -> None:
+    texts = ["# Om oss", "#digital hjälp", "## Mer", "Kom hit."]
+    document = Transcript("b", tuple(Segment(f"p{n}", text) for n, text in enumerate(texts, start=1)))
+    desk = Desk(document)
+    assert desk.session.progress() == (0, 2, 0)
+    desk.session.next_uncoded()
+    assert desk.session.text.segment_of(desk.session.selection.cursor) == 1
+    desk.session.next_uncoded()
+    assert desk.session.text.segment_of(desk.session.selection.cursor) == 3
+    desk.code(0, 1, "x")
+    assert desk.session.progress() == (0, 2, 0) and len(desk.codings()) == 1
+    assert Desk(spoken("A: # hej")).session.progress() == (0, 1, 0)
+
+
 def test_done_tells_which_segments_look_different() -> None:
     desk = Desk()
     text = desk.session.text

@@ -42,7 +42,11 @@ class Standing:
         self._placed: dict[Anchor, Anchor | None] = {}
         self.doubts = tuple(doubts)
         self.doubtful = _by_segment(transcript, self.doubts)
-        self._asking = {n for n, segment in enumerate(transcript.segments) if segment.text and not leave_out(segment)}
+        self._asking = {
+            n
+            for n, segment in enumerate(transcript.segments)
+            if segment.text and not segment.is_heading and not leave_out(segment)
+        }
         self._coded: set[int] = set()  # of the segments that ask for a code
         self._waiting: set[str] = set()  # own suggestions
         self.state = State()

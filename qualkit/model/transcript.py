@@ -26,6 +26,12 @@ class Segment:
     start: float | None = None
     end: float | None = None
 
+    @property
+    def is_heading(self) -> bool:
+        """Whether it is a heading of a document, as Markdown writes one: one to six # and a blank."""
+        words = self.text.lstrip("#")
+        return self.start is None and 1 <= len(self.text) - len(words) <= 6 and words[:1].isspace()
+
 
 @dataclass(frozen=True)
 class Transcript:

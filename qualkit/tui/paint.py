@@ -138,7 +138,7 @@ class Painter:
 
     def _words(self, row: Row, look: _Look, chosen: tuple[int, int]) -> Iterator[Piece]:
         text = self._text(row)
-        heading = row.segment >= 0 and self._is_heading(row.segment)
+        heading = self.session.text.segments[row.segment].is_heading
         for run in look.runs:
             start, end = max(run.start, row.start), min(run.end, row.end)
             edges = [edge for pair in (chosen, *look.guessed, *look.bare) for edge in pair if start < edge < end]
@@ -148,10 +148,6 @@ class Painter:
                 codings = () if any(begin <= low < stop for begin, stop in look.bare) else run.codings
                 style = self._word_style(codings, chosen[0] <= low < chosen[1], marked, heading)
                 yield Piece(text[low - row.start : high - row.start], style)
-
-    def _is_heading(self, segment: int) -> bool:
-        one = self.session.text.segments[segment]
-        return one.start is None and one.text.startswith("#")
 
     def _margin(self, layout: Layout, row: Row, number: int, look: _Look) -> Iterator[Piece]:
         lanes = layout.columns.lanes
