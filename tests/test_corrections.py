@@ -225,3 +225,15 @@ def test_a_segment_never_gets_an_id_that_another_coder_made() -> None:
     assert Session(
         changed(changed(TALK, act.edit), joined.edit), "anna", [joined], others=[replace(act, coder="bo")]
     ).undo()
+
+
+@pytest.mark.parametrize("label", ["S\u202e2", "An\u200bna", "\u2066S2\u2069"])
+def test_a_label_with_signs_that_nobody_sees_is_refused(label: str) -> None:
+    with pytest.raises(QualkitError, match="nobody sees"):
+        edited(TALK, "speaker", label, 0)
+
+
+def test_a_label_is_tidied_and_none_is_nobody() -> None:
+    for written, kept in (("  Anna  K ", "Anna K"), ("A\u030asa", "Åsa"), ("  ", None)):
+        act = edited(TALK, "speaker", written, 0)
+        assert act.edit and act.edit.after[0].segment.speaker == kept

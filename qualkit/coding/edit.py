@@ -13,6 +13,7 @@ from qualkit.coding.anchor import JOIN, make_anchor
 from qualkit.coding.spoken import corrected, cut, joined
 from qualkit.errors import QualkitError
 from qualkit.model.coding import Anchor
+from qualkit.model.label import new_label
 from qualkit.model.transcript import Segment, Transcript, Word
 
 DISTANT = 0.1  # within one segment, words that are the same are the same words, however far they were moved
@@ -127,9 +128,9 @@ def join(transcript: Transcript, words: Words, id: str) -> Edited:
 
 
 def change_speaker(transcript: Transcript, words: Words, id: str, speaker: str | None) -> Edited:
-    """Another speaker of one segment; None for nobody."""
+    """Another speaker of one segment; None for nobody. QualkitError for a label with signs that nobody sees."""
     at, old = _segment(transcript, id)
-    name = _tidy(speaker or "", spoken=True) or None
+    name = new_label(speaker) if speaker and speaker.strip() else None
     times = {id: tuple(words[id])} if id in words else {}
     return _edited(transcript, words, at, at + 1, [replace(old, speaker=name)], times, lambda span: span)
 

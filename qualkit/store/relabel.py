@@ -14,11 +14,12 @@ from pathlib import Path
 
 from qualkit.errors import QualkitError, place
 from qualkit.model.act import Act, LabelChange, RowChange
+from qualkit.model.label import new_label, plain
 from qualkit.model.source import ROLES, Source
 from qualkit.model.study import Study
 from qualkit.store.files import NewContent, Stamp, decode, encode_like, read_bytes, write_together
 from qualkit.store.journals import Writer
-from qualkit.store.labels import Label, exchanged, new_label, plain
+from qualkit.store.labels import Label, exchanged
 from qualkit.store.markdown import labels_in_markdown, markdown_label, parse_markdown
 from qualkit.store.project import OpenStudy
 from qualkit.store.records import Records
