@@ -205,6 +205,14 @@ def test_a_choice_over_segments_is_coded_and_coded_again_with_one_key(coded: Stu
     ]
 
 
+def test_a_code_that_was_taken_back_is_not_put_on_again(coded: StudyHere) -> None:
+    here = ["c", *typed("skriva"), "enter", "escape"]
+    drive(coded, "j", "s", "c", *typed("bank"), "enter", "escape", "end", *here, "u", "full_stop")
+    assert [code for _, code, _ in codings(coded)] == ["id.bankid", "id.bankid"]
+    assert "no code was used" in drive(coded, "u", "u", "full_stop", look=line("below"))
+    assert "no code of yours" in drive(coded, "x", look=line("below")) and codings(coded) == []
+
+
 def test_several_codes_on_one_excerpt_and_one_taken_away(coded: StudyHere) -> None:
     drive(coded, "j", "s", "c", *typed("bank"), "enter", "c", *typed("skriva"), "enter")
     assert [code for _, code, _ in codings(coded)] == ["id.bankid", "ut.skriva"]

@@ -122,7 +122,7 @@ class _Plain:
         from qualkit.tui.finding import find
 
         choices = codes(self.desk.opened.study.codebook)
-        found = find(name, choices, recent(self.session.acts)) if name else []
+        found = find(name, choices, recent(self.session)) if name else []
         exact = [one for one in choices if name.casefold() in (one.id.casefold(), one.name.casefold())]
         if not exact and not found:
             raise QualkitError(f"no code is called '{name}'", hint="codes lists them")

@@ -87,7 +87,7 @@ class Coding(Acting):
         window = Chooser(
             "code",
             choices.codes(codebook),
-            recent=choices.recent(self.session.acts),
+            recent=choices.recent(self.session),
             new="a new code",
             about=self.words(),
         )
@@ -118,17 +118,17 @@ class Coding(Acting):
 
     def action_code_again(self) -> None:
         """The last code once more."""
-        recent = choices.recent(self.session.acts)
+        recent = choices.recent(self.session)
         if recent:
             self.put(recent[0])
         else:
-            self.say("no code was used here yet")
+            self.tell_of("no code was used here yet")
 
     def action_remove(self) -> None:
         """Take a code away; with several here, ask which."""
         own = [one for one in self.session.here() if self.session.is_own(one)]
         if not own:
-            self.say("no code of yours here")
+            self.tell_of("no code of yours here")
         elif len(own) == 1:
             self._remove(own[0])
         else:
@@ -198,7 +198,7 @@ class Coding(Acting):
     def action_memo(self) -> None:
         """Choose what a note is about, and write it."""
         if self.desk.read_only:
-            self.say("read-only here: notes cannot be written")
+            self.tell_of("read-only here: notes cannot be written")
             return
         codebook = self.desk.opened.study.codebook
         window = Chooser("a note on", choices.to_note(codebook, self.session))

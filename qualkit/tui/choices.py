@@ -107,9 +107,10 @@ def _about(codebook: Codebook, state: State, about: str) -> str:
     return {"segment": "this segment", "source": "this source", "study": "the whole study"}.get(kind, about)
 
 
-def recent(acts: Sequence[Act]) -> list[str]:
-    """Codes that this coder used here, the latest first."""
-    return list(dict.fromkeys(act.code for act in reversed(acts) if act.act == "code"))
+def recent(session: Session) -> list[str]:
+    """Codes that this coder put on here and that still stand, the latest first."""
+    made = (session.state.codings.get(act.id) for act in reversed(session.acts) if act.act == "code")
+    return list(dict.fromkeys(coding.code for coding in made if coding))
 
 
 def as_name(words: str) -> str:
