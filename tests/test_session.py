@@ -232,7 +232,6 @@ def test_the_next_suggestion_is_the_next_one_from_the_cursor() -> None:
         desk.session.selection.choose((first, first))
         desk.do([replace(act, act="suggest") for act in desk.session.code(code)])
     desk.session.go_to(0)
-    desk.session.held = None
     desk.session.next_suggestion()
     desk.session.selection.drop()
     desk.session.selection.to(10)
@@ -266,6 +265,30 @@ def test_moving_ends_asks_for_one_excerpt() -> None:
     desk.session.selection.choose((0, 4))
     with pytest.raises(QualkitError, match="one excerpt"):
         desk.session.move_ends()
+
+
+def test_ends_are_those_of_the_excerpt_that_is_chosen_and_not_of_one_chosen_before() -> None:
+    desk = Desk()
+    desk.code(0, 1, "a")
+    desk.code(2, 4, "b")
+    chosen = desk.session.selection
+    desk.session.go_to(0)
+    desk.session.choose_excerpt()
+    chosen.to(9)  # somewhere else: the excerpt is not chosen any more
+    chosen.choose((1, 5))
+    with pytest.raises(QualkitError, match="one excerpt"):
+        desk.session.move_ends()
+    desk.session.go_to(0)
+    desk.session.choose_excerpt()
+    for _ in range(4):
+        chosen.move("word", 1, extend=True)
+    chosen.swap()
+    for _ in range(3):
+        chosen.move("word", 1, extend=True)
+    assert chosen.span == (3, 5)  # nothing of it is left, and another excerpt is met
+    desk.do(desk.session.move_ends())
+    assert [(code, desk.session.text.between(*one.start, *one.end)) for one in desk.session.codings.in_order()
+            for code in [one.coding.code]] == [("b", (2, 4)), ("a", (3, 5))]  # fmt: skip
 
 
 def test_choosing_an_excerpt_again_takes_the_next_one_there() -> None:

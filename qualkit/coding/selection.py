@@ -13,13 +13,14 @@ GROWING = ("sentence", "segment", "turn")
 class Selection:
     """The cursor and the other end of what is chosen, as numbers of words; no anchor: nothing is chosen.
 
-    With `hold`, every move of the cursor goes on choosing.
+    With `hold`, every move of the cursor goes on choosing. `held`: whose words were chosen, as long as anything is.
     """
 
     text: Text
     cursor: int = 0
     anchor: int | None = None
     hold: bool = False
+    held: str | None = None
 
     @property
     def span(self) -> Span:
@@ -34,16 +35,17 @@ class Selection:
 
     def drop(self) -> None:
         """Choose nothing; the cursor stays."""
-        self.anchor, self.hold = None, False
+        self.anchor, self.hold, self.held = None, False, None
 
-    def choose(self, span: Span) -> None:
-        """Choose these words; the cursor is on the last of them."""
+    def choose(self, span: Span, held: str | None = None) -> None:
+        """Choose these words, those of `held` say; the cursor is on the last of them."""
         self.anchor, self.cursor = span
+        self.held = held
 
     def to(self, word: int, *, extend: bool = False) -> None:
         """Put the cursor on a word, and with it the moving end of what is chosen."""
         if not (extend or self.hold):
-            self.anchor = None
+            self.anchor, self.held = None, None
         elif self.anchor is None:
             self.anchor = self.cursor
         self.cursor = max(0, min(word, self.text.total - 1))
@@ -66,7 +68,7 @@ class Selection:
         for name in GROWING:
             wider = self.text.unit(name, first)[0], self.text.unit(name, last)[1]
             if wider != (first, last) or (self.anchor is None and first == last):
-                return self.choose(wider)
+                return self.choose(wider, self.held)
         return None
 
     def _end(self, unit: str, by: int) -> int:

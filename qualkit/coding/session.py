@@ -26,8 +26,7 @@ class Session(Standing):
         """Choose a coding's words."""
         if (span := self.span_of(one)) is not None:
             self.selection.drop()
-            self.selection.choose(span)
-            self.held = one.coding.id
+            self.selection.choose(span, one.coding.id)
 
     def choose_excerpt(self) -> None:
         """Choose the excerpt under the cursor; again, the next one there."""
@@ -74,7 +73,6 @@ class Session(Standing):
 
     def go_to(self, segment: int) -> None:
         """Put the cursor on the first word of a segment."""
-        self.held = None
         self.selection.drop()
         self.selection.to(self.text.words_of(segment)[0])
 
@@ -130,15 +128,16 @@ class Session(Standing):
         anchor = self.anchor()
         if self.selection.anchor is None:
             raise QualkitError("first choose the words that the excerpt is to hold")
-        met = [one for one in self.codings.in_order() if self.is_own(one) and _meet(one, self._span(anchor))]
-        held = [one for one in met if one.coding.id == self.held]
-        if not held and len({one.span for one in met}) != 1:
-            raise QualkitError("choose one excerpt first (w), then its new words" if met else "no excerpt here")
-        old = (held or met)[0].span
+        own = [one for one in self.codings.in_order() if self.is_own(one)]
+        meant = [one for one in own if one.coding.id == self.held]
+        meant = meant or [one for one in own if _meet(one, self._span(anchor))]
+        if len({one.span for one in meant}) != 1:
+            raise QualkitError("choose one excerpt first (w), then its new words" if meant else "no excerpt here")
+        old = meant[0].span
         if old == self._span(anchor):
             raise QualkitError("the excerpt stands on exactly these words already")
         return [
-            self._act("place", anchor=anchor, target=one.coding.id, reason="moved") for one in met if one.span == old
+            self._act("place", anchor=anchor, target=one.coding.id, reason="moved") for one in own if one.span == old
         ]
 
     def memos(self, about: str) -> list[Memo]:

@@ -36,7 +36,6 @@ class Standing:
         self.text = Text(transcript)
         self.selection = Selection(self.text)
         self.with_others = False
-        self.held: str | None = None  # the coding that was jumped to
         self.passed: set[str] = set()  # acts that an undo or redo goes past, for it cannot take them back
         self._acts, self._others = list(acts), tuple(others)
         self._placed: dict[Anchor, Anchor | None] = {}
@@ -138,6 +137,11 @@ class Standing:
     def is_own(self, one: Placed) -> bool:
         """Whether it is this coder's coding."""
         return one.coding.coder == self.coder
+
+    @property
+    def held(self) -> str | None:
+        """The coding that was jumped to, as long as its words, or what became of them, are chosen."""
+        return self.selection.held
 
     def here(self) -> list[Placed]:
         """The codings on the cursor's word, the shortest first; the one jumped to comes first."""
