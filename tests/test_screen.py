@@ -609,6 +609,28 @@ def test_a_crash_says_nothing_of_the_interview(coded: StudyHere, capfd: pytest.C
     assert "BankID" not in said.out + said.err and "mistake in qualkit" in said.err
 
 
+LONG = "Att skaffa, förnya eller flytta BankID, också åt någon annan som har bett om det. " * 12 + "Slut."
+
+
+def test_a_long_definition_leaves_room_for_the_list_and_says_where_it_was_cut(coded: StudyHere) -> None:
+    path = coded.root / "codebooks" / "codebook.yaml"
+    path.write_text(path.read_text("utf-8").replace("Skaffa BankID.", LONG), "utf-8")
+    small = drive(coded, "j", "c", look=shown)
+    assert all(text in small for text in ("─ code ─", "Jo, det är", "> BankID", "Skriva ut", "definition: Att", "…  "))
+    assert "Slut." not in small and "Slut." in drive(coded, "j", "c", size=(80, 30), look=shown)
+
+
+def test_a_message_that_is_too_long_for_its_row_goes_on_below_it(coded: StudyHere) -> None:
+    picture = drive(coded, "j", "p", *typed("Kim"), "enter", source="b", look=shown).splitlines()
+    assert picture[-2].endswith("a document has") and picture[-1] == " no speakers, and a heading is one line"
+    assert "? help" in drive(coded, "j", "p", *typed("Kim"), "enter", "k", source="b", look=shown).splitlines()[-1]
+
+
+def test_the_footer_of_a_small_screen_says_how_to_leave(coded: StudyHere) -> None:
+    last = drive(coded, look=shown).splitlines()[-1]
+    assert all(told in last for told in ("? help", "c code", "y accept", "u undo", "m note", "q quit"))
+
+
 # pictures: text files that a person has looked at; QUALKIT_GOLDEN=1 writes them anew
 
 

@@ -18,6 +18,9 @@ from textual.widgets import Input, Static
 from qualkit.tui.finding import Choice, find
 
 NEW = "\0new"  # the id of "make a new one of what was typed"
+_WIDTH = 96  # cells, as the style below says
+_FRAME = 6  # rows: above the window one, its frame two, what is typed, two below the window
+_LEAST, _MOST = 4, 10  # rows of the list
 
 
 class Chooser(ModalScreen["tuple[str, str] | None"]):
@@ -92,9 +95,16 @@ class Chooser(ModalScreen["tuple[str, str] | None"]):
         self._show()
 
     def _show(self) -> None:
-        rows = max(min((self.size.height - 8) // 2, 10), 3)
+        """As many of those found as there is room for beside the definition; at least a few, then it is cut."""
+        room = self.size.height - _FRAME - bool(self._about)
+        told = self._detail()
+        rows = max(min(room - len(told) - 1, room // 2, _MOST), _LEAST)
         top = max(0, min(self._at - rows // 2, len(self._found) - rows))
-        self.query_one("#found", Static).update(Group(self._list(top, rows), *self._detail()))
+        most = max(room - min(rows, max(len(self._found), 1)) - 1, 1)
+        if len(told) > most:
+            told = [*told[: most - 1], Text("…")]
+        detail = [Padding(Group(*told), (1, 1, 0, 1))] if told else []
+        self.query_one("#found", Static).update(Group(self._list(top, rows), *detail))
 
     def _list(self, top: int, rows: int) -> RenderableType:
         grid = Table.grid(expand=True, padding=(0, 1))
@@ -108,12 +118,13 @@ class Chooser(ModalScreen["tuple[str, str] | None"]):
             grid.add_row("", "nothing is called so", "")
         return grid
 
-    def _detail(self) -> list[RenderableType]:
-        """Definition, include, exclude and examples of the one that the cursor is on, as far as there is room."""
-        if not self._found or not any(one.detail for one in self._choices):
+    def _detail(self) -> list[Text]:
+        """The lines of definition, include, exclude and examples of the one that the cursor is on."""
+        if not self._found:
             return []
         text = Text()
         for heading, words in self._found[self._at].detail:
             text.append(f"{heading}: ", "bold").append(f"{words}\n")
         text.rstrip()
-        return [Padding(text, (1, 1, 0, 1))]
+        width = min(self.size.width, _WIDTH) - 6  # the frame, and a blank at both sides twice
+        return list(text.wrap(self.app.console, max(width, 10))) if text else []

@@ -129,17 +129,17 @@ def problems(chosen: Mapping[str, str], where: str) -> list[Problem]:
 FOOTER = (
     "help",
     "code",
-    "choose.grow",
     "suggestion.next",
     "suggestion.accept",
     "suggestion.reject",
     "undo",
     "memo",
-    "uncoded.next",
+    "quit",
+    "choose.grow",
     "text.correct",
     "voice.play",
+    "uncoded.next",
     "search",
-    "quit",
 )  # the most needed first: it is cut at the right
 
 

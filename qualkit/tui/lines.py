@@ -8,7 +8,7 @@ from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
-from qualkit.tui.geometry import cut_to
+from qualkit.tui.geometry import cut_to, that_fit
 
 Part = tuple[str, bool]  # a text, and whether it is bold
 
@@ -20,16 +20,16 @@ class Line(Widget):
     Line { height: 1; width: 1fr; background: $surface; }
     """
 
-    def __init__(self, id: str, *, whole: bool = False) -> None:
+    def __init__(self, id: str) -> None:
         super().__init__(id=id)
-        self._whole = whole  # a part that does not fit is left out, instead of being cut
+        self._whole = False  # a part that does not fit is left out, instead of being cut
         self._parts: tuple[Part, ...] = ()
         self._right = ""
 
-    def show(self, *parts: Part, right: str = "") -> None:
+    def show(self, *parts: Part, right: str = "", whole: bool = False) -> None:
         """Another text from now on."""
-        if (parts, right) != (self._parts, self._right):
-            self._parts, self._right = parts, right
+        if (parts, right, whole) != (self._parts, self._right, self._whole):
+            self._parts, self._right, self._whole = parts, right, whole
             self.refresh()
 
     @property
@@ -51,3 +51,11 @@ class Line(Widget):
                 break
         strip = Strip(pieces).adjust_cell_length(room, base)
         return Strip([*strip, Piece(f" {self._right}", base)]).adjust_cell_length(width, base)
+
+
+def in_two(text: str, width: int) -> tuple[str, str]:
+    """A text as two rows, the first of at most so many cells; the second is empty where one will do."""
+    if cell_len(text) <= width:
+        return text, ""
+    first = text[: that_fit(text, width) + 1].rpartition(" ")[0] or text[: that_fit(text, width)]
+    return first, text[len(first) :].lstrip()

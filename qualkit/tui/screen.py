@@ -16,7 +16,7 @@ from qualkit.tui import choices, keys
 from qualkit.tui.chooser import Chooser
 from qualkit.tui.coining import Coining
 from qualkit.tui.desk import ELSEWHERE, Desk
-from qualkit.tui.lines import Line
+from qualkit.tui.lines import Line, in_two
 from qualkit.tui.listening import Listening
 from qualkit.tui.moving import Moving
 from qualkit.tui.texting import Texting
@@ -43,11 +43,13 @@ class CodingScreen(Moving, Coining, Texting, Listening):
         yield Line("above")
         yield self.view
         yield Line("below")
-        yield Line("keys", whole=True)
+        yield Line("keys")
 
     def on_mount(self) -> None:
-        self.query_one("#keys", Line).show(*((f"{key} {name}   ", False) for key, name in keys.footer(self.table)))
         self.tell()
+
+    def on_resize(self) -> None:
+        self._show_below()
 
     def on_key(self, event: events.Key) -> None:
         if event.character and (code := self._shortcuts.get(event.character)):
@@ -74,20 +76,28 @@ class CodingScreen(Moving, Coining, Texting, Listening):
         ]
         right = " · ".join(filter(None, told))
         self.query_one("#above", Line).show((source.id, True), (f"  {source.title}", False), right=right + " ")
-        self.query_one("#below", Line).show(*self._below())
+        self._show_below()
         if self._timer is not None:
             self._timer.reset()
         else:
             self._timer = self.set_timer(_QUIET, self._remember)
+
+    def _show_below(self) -> None:
+        """What was done or stands here, and the keys; a message that is too long goes on where the keys stand."""
+        below, under = self.query_one("#below", Line), self.query_one("#keys", Line)
+        first, rest = in_two(self._message, max(self.size.width - 2, 20))
+        below.show(*([(first, True)] if first else self._below()))
+        if rest:
+            under.show((rest, True))
+        else:
+            under.show(*((f"{key} {name}  ", False) for key, name in keys.footer(self.table)), whole=True)
 
     def _remember(self) -> None:
         self._timer = None
         self.desk.remember()
 
     def _below(self) -> list[tuple[str, bool]]:
-        """What was just done, else what stands under the cursor: codes in full, doubts, how much is chosen."""
-        if self._message:
-            return [(self._message, True)]
+        """What stands under the cursor: codes in full, doubts, how much is chosen."""
         session = self.session
         if not session.text.total:
             return [("this source holds no words", False)]
