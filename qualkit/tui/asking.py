@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -10,6 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
+
+from qualkit.errors import QualkitError
+
+if TYPE_CHECKING:
+    from textual.widgets import TextArea
 
 
 class Ask(ModalScreen["str | None"]):
@@ -71,10 +76,14 @@ class Write(ModalScreen["str | None"]):
             yield area
 
     @property
-    def _written(self) -> str:
+    def _area(self) -> TextArea:
         from textual.widgets import TextArea
 
-        return self.query_one(TextArea).text
+        return self.query_one(TextArea)
+
+    @property
+    def _written(self) -> str:
+        return self._area.text
 
     def action_keep(self) -> None:
         """Keep what was written."""
@@ -85,13 +94,23 @@ class Write(ModalScreen["str | None"]):
         self.dismiss(self._written)
 
     def action_elsewhere(self) -> None:
-        """Write on in $EDITOR."""
+        """Write on in $EDITOR; what was saved there stands in the window then."""
+        from textual.app import SuspendNotSupported
+
         from qualkit.tui.editor import edited
 
-        with self.app.suspend():
-            text = edited(self._written)
-        if text is not None:
-            self.dismiss(text)
+        box, text, said = self.query_one(Vertical), self._written, self.HOW
+        try:
+            with self.app.suspend():
+                try:
+                    text = edited(text)
+                except QualkitError as error:  # caught in here, for the screen has to come back
+                    said = " - ".join(filter(None, (error.what, error.hint)))
+        except SuspendNotSupported:
+            said = "no other program can be opened from this terminal"
+        box.border_subtitle = Text(said)
+        self._area.load_text(text)
+        self._area.move_cursor(self._area.document.end)
 
 
 class Rewrite(Write):
