@@ -197,6 +197,26 @@ def test_the_palette_takes_letters_without_their_dots_and_shows_the_definition(c
     assert codings(coded) == []
 
 
+def test_the_mouse_chooses_in_the_palette(coded: StudyHere) -> None:
+    async def go() -> None:
+        desk = Desk(coded.open(), "anna")
+        desk.open(desk.opened.study.source_by_id["a"])
+        app = CodingApp(desk)
+        try:
+            async with app.run_test(size=(80, 24)) as pilot:
+                await pilot.pause()
+                await pilot.press("j", "s", "c")
+                await pilot.pause()
+                await pilot.click("#found", offset=(10, 3))  # the blank row between list and definition
+                await pilot.click("#found", offset=(10, 2))
+                await pilot.pause()
+        finally:
+            desk.close()
+
+    asyncio.run(go())
+    assert codings(coded) == [("Jo, det är många som\nvill ha BankID.", "ut.skriva", "applied")]
+
+
 def test_a_choice_over_segments_is_coded_and_coded_again_with_one_key(coded: StudyHere) -> None:
     drive(coded, "j", "shift+down", "shift+down", "c", *typed("skriva"), "enter", "escape", "end", "s", "full_stop")
     assert codings(coded) == [
@@ -555,6 +575,22 @@ def test_signs_that_a_terminal_obeys_are_not_drawn(coded: StudyHere) -> None:
     coded.document("b", "ett \x1b[31mtvå\ttre\x07\n")
     picture = drive(coded, source="b", look=shown)
     assert "ett  [31mtvå tre" in picture and not {"\x1b", "\x07", "\t"} & set(picture)
+
+
+TURNED = "a\u202eb\u2066c\u200fd"
+
+
+def test_signs_that_turn_letters_round_are_not_drawn_anywhere(coded: StudyHere) -> None:
+    coded.document("b", f"ett {TURNED} två\n")
+    path = coded.root / "codebooks" / "codebook.yaml"
+    path.write_text(path.read_text("utf-8").replace("Skaffa BankID.", f"Skaffa {TURNED}."), "utf-8")
+    for pressed in ([], ["c"], ["l", "i"], ["e"]):
+        picture = drive(coded, *pressed, source="b", look=shown)
+        assert "ett abcd två" in picture and not set("\u202e\u2066\u200f") & set(picture)
+    assert "Skaffa abcd." in drive(coded, "c", source="b", look=shown)
+    assert TURNED in coded.transcript("b").segments[0].text
+    drive(coded, "s", "i", "enter", "enter", "enter", source="b")
+    assert "Ett abcd två" in {code.name for code in coded.open().study.codebook.codes.values()}
 
 
 def test_a_move_that_does_not_scroll_draws_few_rows(coded: StudyHere) -> None:

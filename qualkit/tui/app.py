@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.app import App
+from textual.filter import LineFilter
 
 from qualkit.tui.desk import Desk
 from qualkit.tui.screen import CodingScreen, coding_screen
+from qualkit.tui.signs import PlainSigns
+
+_PLAIN = PlainSigns()
 
 
 class CodingApp(App[None]):
@@ -23,6 +29,10 @@ class CodingApp(App[None]):
         self.theme = "textual-light" if self.desk.places.light else "textual-dark"
         self.coding = coding_screen(self.desk, self.desk.opened.study.settings.keys)
         self.push_screen(self.coding)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What is done to every line that is drawn."""
+        return [*super().get_line_filters(), _PLAIN]
 
     def action_help_quit(self) -> None:
         """Ctrl+C: say how to leave."""

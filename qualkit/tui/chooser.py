@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -55,6 +56,7 @@ class Chooser(ModalScreen["tuple[str, str] | None"]):
         self._new, self._about = new, about
         self._found: list[Choice] = []
         self._at = 0
+        self._seen = range(0)  # those that are on the screen
 
     def compose(self) -> ComposeResult:
         with Vertical() as box:
@@ -77,13 +79,27 @@ class Chooser(ModalScreen["tuple[str, str] | None"]):
         typed = self.query_one(Input).value.strip()
         self.dismiss((self._found[self._at].id, typed) if self._found else None)
 
+    def on_click(self, event: events.Click) -> None:
+        """The mouse chooses the one it points at."""
+        list_of = self.query_one("#found", Static)
+        offset = event.get_content_offset(list_of) if event.widget is list_of else None
+        if offset is not None and offset.y < len(self._seen):
+            self._at = self._seen[offset.y]
+            self.on_input_submitted()
+
+    def on_mouse_scroll_down(self) -> None:
+        self.action_go(1)
+
+    def on_mouse_scroll_up(self) -> None:
+        self.action_go(-1)
+
     def action_leave(self) -> None:
         """Choose nothing."""
         self.dismiss(None)
 
     def action_go(self, by: int) -> None:
         """Another of those that were found."""
-        self._at = max(0, min(self._at + by, len(self._found) - 1))
+        self._at = max(min(self._at + by, len(self._found) - 1), 0)
         self._show()
 
     def _search(self, typed: str) -> None:
@@ -100,19 +116,20 @@ class Chooser(ModalScreen["tuple[str, str] | None"]):
         told = self._detail()
         rows = max(min(room - len(told) - 1, room // 2, _MOST), _LEAST)
         top = max(0, min(self._at - rows // 2, len(self._found) - rows))
+        self._seen = range(top, min(top + rows, len(self._found)))
         most = max(room - min(rows, max(len(self._found), 1)) - 1, 1)
         if len(told) > most:
             told = [*told[: most - 1], Text("…")]
         detail = [Padding(Group(*told), (1, 1, 0, 1))] if told else []
-        self.query_one("#found", Static).update(Group(self._list(top, rows), *detail))
+        self.query_one("#found", Static).update(Group(self._list(), *detail))
 
-    def _list(self, top: int, rows: int) -> RenderableType:
+    def _list(self) -> RenderableType:
         grid = Table.grid(expand=True, padding=(0, 1))
         grid.add_column(width=1)
         grid.add_column(ratio=3, no_wrap=True, overflow="ellipsis")
         grid.add_column(ratio=2, no_wrap=True, overflow="ellipsis", justify="right")
-        for number, one in enumerate(self._found[top : top + rows], start=top):
-            here = number == self._at
+        for number in self._seen:
+            one, here = self._found[number], number == self._at
             grid.add_row(">" if here else "", Text(one.name), Text(one.beside), style="reverse" if here else "")
         if not self._found:
             grid.add_row("", "nothing is called so", "")

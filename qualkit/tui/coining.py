@@ -7,6 +7,7 @@ from qualkit.tui import choices
 from qualkit.tui.acts import Coding
 from qualkit.tui.asking import Ask
 from qualkit.tui.chooser import Chooser
+from qualkit.tui.signs import plain
 
 
 class Coining(Coding):
@@ -19,7 +20,7 @@ class Coining(Coding):
 
     def coin(self, name: str) -> None:
         """A new code of that name: ask for its theme."""
-        name = " ".join(name.split())
+        name = plain(" ".join(name.split()))
         codebook = self.desk.opened.study.codebook
         if not name or self.desk.read_only:
             self.tell_of("read-only here: no code can be added" if self.desk.read_only else "")
@@ -34,7 +35,8 @@ class Coining(Coding):
         self.app.push_screen(window, lambda definition: self._add(name, theme, definition or ""))
 
     def _add(self, name: str, theme: str, definition: str) -> None:
-        if not definition.strip():
+        definition = plain(" ".join(definition.split()))
+        if not definition:
             self.tell_of("no code was added: a code needs a definition")
             return
         try:

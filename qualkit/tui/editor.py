@@ -29,10 +29,9 @@ def edited(text: str) -> str:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             file.write(text)
         if subprocess.run([*words, name], check=False).returncode:
-            raise QualkitError(
-                f"the editor {Path(words[0]).name} ended with an error; the note is as it was", hint=_HINT
-            )
-        return Path(name).read_text(encoding="utf-8", errors="replace").rstrip("\n")
+            what = f"the editor {Path(words[0]).name} ended with an error"
+            raise QualkitError(what, hint="the note is as it was")
+        return Path(name).read_text(encoding="utf-8-sig", errors="replace").rstrip("\n")
     except OSError as error:
         raise QualkitError(f"the editor could not be started: {words[0]}", hint=_HINT) from error
     finally:
