@@ -16,6 +16,7 @@ from rich.style import Style
 
 from qualkit.coding.anchor import make_anchor
 from qualkit.coding.fold import State, fold
+from qualkit.errors import QualkitError
 from qualkit.model.act import Act
 from qualkit.model.coding import Anchor
 from qualkit.model.study import Settings
@@ -371,6 +372,32 @@ def test_two_screens_of_one_coder_write_notes_on_the_study_one_after_the_other(c
 def test_no_window_is_closed_by_leaving(coded: StudyHere) -> None:
     drive(coded, "m", *typed("source"), "enter", "...", *typed("hej"), "ctrl+q", "escape", "...", "ctrl+q")
     assert [memo.text for memo in state(coded).memos.values()] == ["hej"]
+
+
+def test_a_note_that_was_being_typed_is_offered_after_a_kill(coded: StudyHere) -> None:
+    def typing(text: str) -> list[str]:
+        return ["m", *typed("source"), "enter", "...", *typed(text)]
+
+    hidden = coded.root / ".qualkit" / "coding"
+    drive(coded, *typing("halvt"), look=lambda screen: screen.app.screen._tell_typed())
+    assert notes(state(coded)) == {} and [path.name for path in hidden.glob("*.drafts.json")] == ["a.anna.drafts.json"]
+    assert drive(coded, look=line("below")) == "the note on this source was not finished: m goes on with it"
+    picture = drive(coded, "m", look=shown)
+    assert "> this source" in picture and "was being written" in picture
+    assert "not finished" not in drive(coded, look=line("below"), source="b")
+    drive(coded, *typing("och helt"), "escape")
+    assert notes(state(coded)) == {"source": "halvtoch helt"} and not list(hidden.glob("*.drafts.json"))
+    assert drive(coded, look=line("below")) == ""
+
+
+def test_a_note_that_cannot_be_written_is_not_lost(coded: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise QualkitError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Desk, "do", full)
+        drive(coded, "m", *typed("source"), "enter", "...", *typed("hej"), "escape")
+    assert "not finished" in drive(coded, look=line("below")) and notes(state(coded)) == {}
 
 
 def test_notes_of_others_are_not_marked_unless_asked_for(coded: StudyHere) -> None:

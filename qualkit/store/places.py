@@ -1,4 +1,4 @@
-"""Where each coder left off, in .qualkit/: a convenience that may be deleted at any time."""
+"""Where each coder left off, and notes that are being typed, in .qualkit/: it may be deleted at any time."""
 
 from __future__ import annotations
 
@@ -35,3 +35,24 @@ def write_places(folder: Folder, coder: str, places: Places) -> None:
     """Remember it; where the disk does not let us, it is forgotten, and nothing else is lost."""
     with contextlib.suppress(QualkitError, OSError):
         write_atomically(_path(folder, coder), msgspec.json.encode(places))
+
+
+def _drafts_path(folder: Folder, coder: str, source: str) -> Path:
+    return folder.hidden / "coding" / f"{source}.{coder}.drafts.json"
+
+
+def read_drafts(folder: Folder, coder: str, source: str) -> dict[str, str]:
+    """Notes that were being typed in that source when the program ended, by what they are about."""
+    with contextlib.suppress(OSError, msgspec.DecodeError):
+        return msgspec.json.decode(_drafts_path(folder, coder, source).read_bytes(), type=dict[str, str])
+    return {}
+
+
+def write_drafts(folder: Folder, coder: str, source: str, drafts: dict[str, str]) -> None:
+    """Remember them; where there are none, nothing is left."""
+    path = _drafts_path(folder, coder, source)
+    with contextlib.suppress(QualkitError, OSError):
+        if drafts:
+            write_atomically(path, msgspec.json.encode(drafts))
+        else:
+            path.unlink(missing_ok=True)

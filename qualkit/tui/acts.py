@@ -201,7 +201,7 @@ class Coding(Acting):
             self.tell_of("read-only here: notes cannot be written")
             return
         codebook = self.desk.opened.study.codebook
-        window = Chooser("a note on", choices.to_note(codebook, self.session))
+        window = Chooser("a note on", choices.to_note(codebook, self.session, self.desk.drafts))
         self.app.push_screen(window, lambda chosen: self._write_memo(chosen[0]) if chosen else None)
 
     def _write_memo(self, about: str) -> None:
@@ -212,9 +212,14 @@ class Coding(Acting):
             if memo.coder != self.session.coder and self.session.sees(memo.coder)
         ]
         what = choices.about_in_words(self.desk.opened.study.codebook, self.session, about)
-        window = Write(f"a note on {what}", mine[-1] if mine else "", above="\n".join(theirs))
-        self.app.push_screen(window, lambda text: self._keep_memo(about, text))
+        written = self.desk.drafts.get(about, mine[-1] if mine else "")
+        window = Write(
+            f"a note on {what}", written, above="\n".join(theirs), typed=lambda text: self.desk.draft(about, text)
+        )
+        self.app.push_screen(window, lambda text: self._keep_memo(about, text or ""))
 
-    def _keep_memo(self, about: str, text: str | None) -> None:
-        if text is not None and self.do(lambda: self.session.memo(about, text), "noted"):
+    def _keep_memo(self, about: str, text: str) -> None:
+        self.desk.draft(about, text)  # what cannot be written now is not lost
+        if self.do(lambda: self.session.memo(about, text), "noted"):
+            self.desk.draft(about, None)
             self.view.look_again()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -14,7 +15,10 @@ from textual.widgets import Input, Static
 from qualkit.errors import QualkitError
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
     from textual.widgets import TextArea
+
+_SOON = 0.5  # seconds between a key and the draft on the disk
 
 
 class Ask(ModalScreen["str | None"]):
@@ -58,9 +62,19 @@ class Write(ModalScreen["str | None"]):
     Write Static { height: auto; padding: 0 1; }
     """
 
-    def __init__(self, title: str, text: str = "", *, above: str = "", at: int | None = None) -> None:
+    def __init__(
+        self,
+        title: str,
+        text: str = "",
+        *,
+        above: str = "",
+        at: int | None = None,
+        typed: Callable[[str], None] | None = None,
+    ) -> None:
         super().__init__()
         self._title, self._text, self._above = title, text, above
+        self._typed = typed  # who is told of what is typed, after a moment
+        self._soon: Timer | None = None
         self._at = len(text) if at is None else at
 
     def compose(self) -> ComposeResult:
@@ -84,6 +98,15 @@ class Write(ModalScreen["str | None"]):
     @property
     def _written(self) -> str:
         return self._area.text
+
+    def on_text_area_changed(self) -> None:
+        if self._typed is not None and self._soon is None and self._written != self._text:
+            self._soon = self.set_timer(_SOON, self._tell_typed)
+
+    def _tell_typed(self) -> None:
+        self._soon = None
+        if self._typed is not None:
+            self._typed(self._written)
 
     def action_keep(self) -> None:
         """Keep what was written."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from qualkit.coding.fold import State
 from qualkit.coding.placed import Placed
@@ -79,8 +79,8 @@ def sources(found: Iterable[Source], finished: set[str]) -> list[Choice]:
     ]
 
 
-def to_note(codebook: Codebook, session: Session) -> list[Choice]:
-    """What a note can be about from here, the nearest first; those with a note say so."""
+def to_note(codebook: Codebook, session: Session, drafts: Collection[str] = ()) -> list[Choice]:
+    """What a note can be about from here, the nearest first; those with a note say so, and drafts stand above all."""
     about: list[str] = []
     if session.text.total:
         here = session.here()
@@ -88,13 +88,20 @@ def to_note(codebook: Codebook, session: Session) -> list[Choice]:
         about.append(f"segment:{session.text.segments[session.text.segment_of(session.selection.cursor)].id}")
     about.append("source")
     first = [f"code:{one.coding.code}" for one in session.here()] if session.text.total else []
-    about += dict.fromkeys([*first, "study", *(f"code:{code}" for code in codebook.codes)])
+    about += [*first, "study", *(f"code:{code}" for code in codebook.codes)]
     noted = {memo.about for memo in session.state.memos.values() if memo.coder == session.coder}
-    return [Choice(one, about_in_words(codebook, session, one), "has a note" if one in noted else "") for one in about]
+    beside = {**dict.fromkeys(noted, "has a note"), **dict.fromkeys(drafts, "was being written")}
+    return [
+        Choice(one, about_in_words(codebook, session, one), beside.get(one, ""))
+        for one in dict.fromkeys([*drafts, *about])
+    ]
 
 
 def about_in_words(codebook: Codebook, session: Session, about: str) -> str:
     """What a note is about."""
+    here = session.text.segments[session.text.segment_of(session.selection.cursor)].id if session.text.total else ""
+    if about.startswith("segment:") and about != f"segment:{here}":
+        return f"the segment {about.partition(':')[2]}"
     return _about(codebook, session.state, about)
 
 

@@ -19,7 +19,7 @@ from qualkit.store.corrections import corrected
 from qualkit.store.files import LockedError, Stamp, stamp_of
 from qualkit.store.journals import Writer
 from qualkit.store.material import journal_writer, read_material
-from qualkit.store.places import read_places, write_places
+from qualkit.store.places import read_drafts, read_places, write_drafts, write_places
 from qualkit.store.project import OpenStudy, open_study
 from qualkit.store.revisions import add, codebook_writer, read_revisions
 from qualkit.store.transcripts import read_doubts, read_words, transcript_path
@@ -39,6 +39,7 @@ class Desk:
         self._writer: Writer | None = None
         self._others: list[Act] = []
         self._book: list[Act] = []  # all coders' acts in the journals of the codebook: notes on codes and the study
+        self.drafts: dict[str, str] = {}  # notes that are being typed, by what they are about
         self.source: Source
         self.session: Session
         self._file: tuple[Path, Stamp]
@@ -75,6 +76,7 @@ class Desk:
         self.close()
         self.source, self.session, self._held, self._writer = source, session, held, writer
         self.read_only, self._file = writer is None, (path, stamp)
+        self.drafts = {} if self.read_only else read_drafts(self.opened.folder, self.coder, source.id)
         self.remarks = [f"{problem.where}: {problem.message}" for problem in errors_of(problems)]
         self._go_to(*self.places.cursors.get(self.source.id, ("", 0)))
         return self.session
@@ -158,6 +160,15 @@ class Desk:
         code = add(self.opened, self.coder, theme, name, definition)
         self.opened = open_study(self.opened.folder)
         return code
+
+    def draft(self, about: str, text: str | None) -> None:
+        """Keep what is typed of a note, for the case that the program ends; None: it is a note now, or was left."""
+        drafts = {**self.drafts, about: text or ""} if text is not None else dict(self.drafts)
+        if text is None:
+            drafts.pop(about, None)
+        if drafts != self.drafts:
+            self.drafts = drafts
+            write_drafts(self.opened.folder, self.coder, self.source.id, drafts)
 
     def remember(self) -> None:
         """Where the coder is now, for the next time."""

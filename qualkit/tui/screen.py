@@ -34,7 +34,7 @@ class CodingScreen(Moving, Coining, Texting, Listening):
         super().__init__()
         self.desk, self.table = desk, table
         self.view = TranscriptView(desk.session, desk.opened.study.codebook)
-        self._message = "; ".join(desk.remarks)
+        self._message = self._remarks()
         self._timer: Any = None
         codes = desk.opened.study.codebook.codes.values()
         self._shortcuts = {code.shortcut.upper(): code.id for code in codes if code.shortcut}
@@ -55,6 +55,12 @@ class CodingScreen(Moving, Coining, Texting, Listening):
         if event.character and (code := self._shortcuts.get(event.character)):
             event.stop()
             self.put(code)
+
+    def _remarks(self) -> str:
+        """What was odd when the source was opened, and that a note was being written when the program ended."""
+        found = [choices.about_in_words(self.desk.opened.study.codebook, self.session, one) for one in self.desk.drafts]
+        told = f"the note on {', '.join(found)} was not finished: m goes on with it" if found else ""
+        return "; ".join(filter(None, [told, *self.desk.remarks]))
 
     # the lines
 
@@ -148,7 +154,7 @@ class CodingScreen(Moving, Coining, Texting, Listening):
         except QualkitError as error:
             self.say(error.what)
         else:
-            self.say("; ".join(self.desk.remarks))
+            self.say(self._remarks())
             self.view.take(self.session, self.desk.opened.study.codebook)
         self.tell()
 
