@@ -147,6 +147,13 @@ def shown(screen: CodingScreen) -> str:
         (["j", "s"], "Jo, det är många som vill ha BankID."),
         (["j", "s", "o", "shift+right"], "det är många som vill ha BankID."),
         (["j", "s", "escape"], "BankID."),
+        (["j", "shift+down", "shift+down", "shift+up"], "Jo, det är många som"),
+        (["j", "ctrl+shift+right", "ctrl+shift+right", "ctrl+shift+left"], "Jo, det är många som vill ha BankID."),
+        (["ctrl+down", "ctrl+right", "l", "ctrl+left", "ctrl+left", "ctrl+up"], "Hur"),
+        (["ctrl+d", "ctrl+u"], "Hur"),
+        (["j", "s", "s"], "Jo, det är många som vill ha BankID. Andra vill skriva ut."),
+        (["j", "s", "s", "s"], "Jo, det är många som vill ha BankID. Andra vill skriva ut. Så är det."),
+        (["slash", *typed("vill"), "enter", "f3", "shift+f3"], "vill"),
         (["slash", *typed("BANKID"), "enter"], "BankID."),
         (["slash", *typed("vill"), "enter", "f3"], "vill"),
         (["g"], "Jo,"),
@@ -154,6 +161,16 @@ def shown(screen: CodingScreen) -> str:
 )  # fmt: skip
 def test_keys_move_and_choose(coded: StudyHere, pressed: list[str], wanted: str) -> None:
     assert drive(coded, *pressed, look=quote) == wanted
+
+
+def test_suggestions_and_excerpts_are_jumped_to_and_chosen(coded: StudyHere) -> None:
+    coded.run("apply", "a")
+    assert drive(coded, "tab", look=quote) == "vill ha BankID."
+    assert drive(coded, "shift+tab", look=quote) == "Lösenord förstås."
+    assert drive(coded, "tab", "tab", "shift+tab", look=quote) == "vill ha BankID."
+    drive(coded, "j", "j", "l", "c", *typed("losen"), "enter")
+    assert drive(coded, "j", "j", "w", look=quote) == "vill ha BankID."
+    assert drive(coded, "j", "j", "w", "w", look=quote) == "Jo, det är många som vill ha BankID."
 
 
 def test_the_mouse_points_and_drags(coded: StudyHere) -> None:
@@ -280,6 +297,97 @@ def test_suggestions_are_answered_in_a_row(coded: StudyHere) -> None:
     found = [status for *_, status in codings(coded)]
     assert found[:2] == ["applied", "rejected"] and len(found) == before
     assert [act.act for act in journal(coded)[-2:]] == ["accept", "reject"]
+
+
+def holds(study: StudyHere) -> dict[str, Any]:
+    """All that acts can change, as it is on the disk."""
+    found = state(study)
+    return {
+        "codings": sorted(codings(study)),
+        "notes": {"".join(about.split(":")[:1]): text for about, text in notes(found).items()},
+        "of the study": notes(of_study(study)),
+        "finished": found.finished,
+        "text": lines_of(study),
+        "words": {id: said for id, said in read_words(study.root / "transcripts" / "a.words.jsonl").items() if said},
+    }
+
+
+def after_each(study: StudyHere, *steps: Sequence[str]) -> list[dict[str, Any]]:
+    """Press the keys of each step on one screen, and give what holds after each."""
+
+    async def go() -> list[dict[str, Any]]:
+        desk = Desk(study.open(), "anna")
+        desk.open(desk.opened.study.source_by_id["a"])
+        app, found = CodingApp(desk), []
+        try:
+            async with app.run_test(size=(80, 24)) as pilot:
+                await pilot.pause()
+                for step in steps:
+                    for key in step:
+                        await (pilot.pause() if key == "..." else pilot.press(key))
+                    await pilot.pause()
+                    found.append(holds(study))
+        finally:
+            desk.close()
+        return found
+
+    return asyncio.run(go())
+
+
+BANKID = ["home", "j", "s", "c", *typed("bank"), "enter", "escape"]
+NOTE = ["enter", "...", *typed("hej"), "escape"]
+ACTS: dict[str, tuple[list[str], list[str], str, Callable[[Any], object]]] = {
+    # what it is: (keys before, its keys, what it changes, what holds of that then)
+    "code": ([], BANKID, "codings", lambda now: [code for _, code, _ in now] == ["id.bankid"]),
+    "a shortcut": ([], ["home", "j", "Å"], "codings", lambda now: [code for _, code, _ in now] == ["ut.skriva"]),
+    "the last code again": (BANKID, ["end", "full_stop"], "codings",
+                            lambda now: ("Lösenord förstås.", "id.bankid", "applied") in now),
+    "a second code": (BANKID, ["c", *typed("losen"), "enter"], "codings", lambda now: len(now) == 2),
+    "a new code": ([], ["end", "i", "enter", "enter", "enter"], "codings",
+                   lambda now: [words for words, *_ in now] == ["Lösenord förstås."]),
+    "take away": (BANKID, ["x"], "codings", lambda now: now == []),
+    "ends": (BANKID, ["w", "shift+left", "equals_sign"], "codings", lambda now: now[0][0].endswith("vill ha")),
+    "ends of two": ([*BANKID, "w", "c", *typed("losen"), "enter"], ["w", "shift+left", "equals_sign"], "codings",
+                    lambda now: {words for words, *_ in now} == {"Jo, det är många som\nvill ha"}),
+    "accept": (["tab"], ["y"], "codings", lambda now: [status for *_, status in now].count("applied") == 1),
+    "reject": (["tab"], ["n"], "codings", lambda now: [status for *_, status in now].count("rejected") == 1),
+    "reject by taking away": (["tab"], ["x"], "codings", lambda now: "rejected" in [status for *_, status in now]),
+    "a note on an excerpt": (BANKID, ["m", *typed("excerpt"), *NOTE], "notes", lambda now: now == {"coding": "hej"}),
+    "a note on a segment": ([], ["m", *typed("segment"), *NOTE], "notes", lambda now: now == {"segment": "hej"}),
+    "a note on the source": ([], ["m", *typed("source"), *NOTE], "notes", lambda now: now == {"source": "hej"}),
+    "a note goes": (["m", *typed("source"), *NOTE],
+                    ["m", *typed("source"), "enter", "...", *["backspace"] * 3, "escape"],
+                    "notes", lambda now: now == {}),
+    "a note on a code": ([], ["m", *typed("code BankID"), *NOTE], "of the study",
+                         lambda now: now == {"code:id.bankid": "hej"}),
+    "a note on the study": ([], ["m", *typed("study"), *NOTE], "of the study", lambda now: now == {"study": "hej"}),
+    "correct": ([], ["home", "j", "e", "home", *typed("och "), "enter"], "text",
+                lambda now: now[1] == ("S1", "och Jo, det är många som")),
+    "split": ([], ["home", "j", "j", ")", "minus"], "text", lambda now: now[3] == ("S1", "Andra vill skriva ut.")),
+    "join": ([], ["home", "j", "plus"], "text", lambda now: now[1][1].startswith("Jo, det är många som vill ha")),
+    "speaker": ([], ["home", "j", "p", "backspace", "backspace", *typed("S9"), "enter"], "text",
+                lambda now: now[1] == ("S9", "Jo, det är många som")),
+    "words and their times": ([], ["home", "j", "j", "e", "home", *typed("och "), "enter"], "words",
+                              lambda now: [word.text.strip() for word in now["s0003"]][:2] == ["och", "vill"]),
+    "finish": ([], ["exclamation_mark"], "finished", lambda now: now == {"anna"}),
+    "open again": (["exclamation_mark"], ["exclamation_mark"], "finished", lambda now: now == set()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_every_act_changes_what_it_says_and_is_taken_back_and_done_again(coded: StudyHere, name: str) -> None:
+    before, pressed, what, fits = ACTS[name]
+    said = ["vill", " ha", " BankID.", " Andra", " vill", " skriva", " ut."]
+    words = [[word, 6 + n / 8, 6.125 + n / 8, 0.9] for n, word in enumerate(said)]
+    coded.write("transcripts/a.words.jsonl", json.dumps({"segment": "s0003", "words": words}) + "\n")
+    path = coded.root / "codebooks" / "codebook.yaml"
+    path.write_text(path.read_text("utf-8").replace("definition: Få", "shortcut: å\n        definition: Få"), "utf-8")
+    if before[:1] == ["tab"]:
+        coded.run("apply", "a")
+    was, done, undone, redone = after_each(coded, before, pressed, ["u"], ["r"])
+    assert fits(done[what]) and not fits(was[what])
+    assert undone == was and redone == done
+    assert coded.run("check").code == 0
 
 
 def test_undo_and_redo_over_a_restart(coded: StudyHere) -> None:
@@ -422,6 +530,8 @@ def test_the_next_source_is_opened_and_the_place_is_remembered(coded: StudyHere)
     assert desk.where_left().id == "b"
     assert drive(coded, look=quote) == "det"
     assert drive(coded, "t", *typed("sida"), "enter", look=line("above")).startswith("b")
+    assert drive(coded, "ctrl+p", look=line("above"), source="b").startswith("a")
+    assert "coded 1/2" in drive(coded, look=line("above"), source="b")
 
 
 def test_another_coder_is_seen_only_when_asked_for(coded: StudyHere) -> None:

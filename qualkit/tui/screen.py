@@ -33,6 +33,7 @@ class CodingScreen(Moving, Coining, Texting, Listening):
     def __init__(self, desk: Desk, table: list[keys.Key]) -> None:
         super().__init__()
         self.desk, self.table = desk, table
+        self._footer = [(f"{key} {name}  ", False) for key, name in keys.footer(table)]
         self.view = TranscriptView(desk.session, desk.opened.study.codebook)
         self._message = self._remarks()
         self._timer: Any = None
@@ -96,7 +97,7 @@ class CodingScreen(Moving, Coining, Texting, Listening):
         if rest:
             under.show((rest, True))
         else:
-            under.show(*((f"{key} {name}  ", False) for key, name in keys.footer(self.table)), whole=True)
+            under.show(*self._footer, whole=True)
 
     def _remember(self) -> None:
         self._timer = None
