@@ -251,6 +251,12 @@ def test_a_code_that_was_taken_back_is_not_put_on_again(coded: StudyHere) -> Non
     assert "no code of yours" in drive(coded, "x", look=line("below")) and codings(coded) == []
 
 
+def test_a_suggestion_that_was_accepted_counts_as_the_last_code(coded: StudyHere) -> None:
+    coded.run("apply", "a")
+    drive(coded, "tab", "y", "escape", "home", "full_stop")
+    assert ("Hur går det?", "id.bankid", "applied") in codings(coded)
+
+
 def test_several_codes_on_one_excerpt_and_one_taken_away(coded: StudyHere) -> None:
     drive(coded, "j", "s", "c", *typed("bank"), "enter", "c", *typed("skriva"), "enter")
     assert [code for _, code, _ in codings(coded)] == ["id.bankid", "ut.skriva"]

@@ -9,7 +9,7 @@ from qualkit.coding.placed import Placed
 from qualkit.coding.session import Session
 from qualkit.model.act import Act
 from qualkit.model.codebook import Code, Codebook
-from qualkit.model.coding import SUGGESTED, of_study
+from qualkit.model.coding import APPLIED, SUGGESTED, of_study
 from qualkit.model.source import Source
 from qualkit.tui.finding import Choice
 
@@ -115,9 +115,10 @@ def _about(codebook: Codebook, state: State, about: str) -> str:
 
 
 def recent(session: Session) -> list[str]:
-    """Codes that this coder put on here and that still stand, the latest first."""
-    made = (session.state.codings.get(act.id) for act in reversed(session.acts) if act.act == "code")
-    return list(dict.fromkeys(coding.code for coding in made if coding))
+    """Codes that this coder put on or accepted here and that still stand, the latest first."""
+    made = (act.target or act.id for act in reversed(session.acts) if act.act in ("code", "accept"))
+    codings = (session.state.codings.get(id) for id in made)
+    return list(dict.fromkeys(coding.code for coding in codings if coding and coding.status == APPLIED))
 
 
 def as_name(words: str) -> str:
