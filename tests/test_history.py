@@ -114,7 +114,9 @@ def test_no_line_is_wider_than_the_screen(coded: StudyHere, monkeypatch: pytest.
 @pytest.mark.parametrize(
     ("words", "times"),
     [
-        (("--source", "b"), ["00:00"]),
+        (("b",), ["00:00"]),
+        (("b", "a", "--coder", "bo"), ["00:00", "09:01"]),
+        (("--codebook",), []),
         (("--coder", "bo"), ["00:00", "09:01"]),
         (("--code", "id.bankid"), ["13:00", "09:02"]),
         (("--code", "ut.skriva"), []),
@@ -134,7 +136,7 @@ def test_what_is_asked_for(coded: StudyHere, words: tuple[str, ...], times: list
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("--source", "c"), "no source 'c'"),
+        (("c",), "no source 'c'"),
         (("--coder", "cecilia"), "one of: anna, bo"),
         (("--since", "i går"), "'i går' is no day or time"),
         (("--until", "2026-02-30"), "no day or time"),
@@ -150,7 +152,7 @@ def test_what_cannot_be_asked(coded: StudyHere, words: tuple[str, ...], says: st
 def test_the_history_as_a_file(coded: StudyHere) -> None:
     put(coded, "a", "anna", "2026-03-03T08:00:00", act("memo", text="=1+1"))
     file = coded.root / "exports" / "h.csv"
-    done(coded.run("history", "--to", str(file), "--source", "a"))
+    done(coded.run("history", "a", "--to", str(file)))
     rows = list(csv.DictReader(io.StringIO(file.read_bytes().decode("utf-8-sig")), delimiter=";"))
     assert len(rows) == 8 and rows[-1]["Detail"] == "'=1+1"
     assert rows[2] | {"Id": ""} == {
@@ -169,6 +171,11 @@ def test_changes_of_codebook_and_speakers_stand_in_it(coded: StudyHere) -> None:
     assert 'codebook     renamed id.losen: "Lösenord" is now "Konton"  (taken back)' in out
     assert 'took back    codebook: renamed id.losen: "Lösenord" is now "Konton"' in out
     assert "renamed      S1 -> Åsa" in out and "anna  (codebook)" in out
+    of_book = done(coded.run("history", "--codebook"))
+    assert of_book.count("renamed id.losen") == 2 and "Åsa" not in of_book and "coded" not in of_book
+    assert "Åsa" in done(coded.run("history", "a", "--codebook")) and "(codebook)" not in done(
+        coded.run("history", "a")
+    )
 
 
 def test_every_kind_of_act_has_words_and_none_is_lost() -> None:

@@ -22,9 +22,10 @@ _SHOWN = 50  # acts in the terminal, where nothing else is asked for
 
 def history(
     ctx: typer.Context,
-    source: Annotated[list[str] | None, typer.Option(help="A source's id; may be repeated.")] = None,
+    sources: opening.Sources = None,
     coder: Annotated[list[str] | None, typer.Option(help="Only what this coder did; may be repeated.")] = None,
     code: Annotated[list[str] | None, typer.Option(help="A code's or theme's id; may be repeated.")] = None,
+    codebook: Annotated[bool, typer.Option("--codebook", help="Changes of the codebook, and notes on it.")] = False,
     since: Annotated[str, typer.Option(help=moment.HELP)] = "",
     until: Annotated[str, typer.Option(help=f"{moment.HELP} What was done in it counts.")] = "",
     most: Annotated[
@@ -39,7 +40,7 @@ def history(
         if file.suffix.lower() != ".csv":
             raise QualkitError(f"no format is known for '{file.name}'", hint="end the name in .csv")
     opened = opening.open_here(ctx)
-    asked = _asked(opened, source or (), coder or (), code or (), (since, until))
+    asked = _asked(opened, (sources or (), codebook), coder or (), code or (), (since, until))
     found = acts_asked_for(_acts(opened), asked)
     shown = found[-(most or _SHOWN) :]
     _show(shown, opened.study)
@@ -65,17 +66,21 @@ def _acts(opened: OpenStudy) -> dict[str, Sequence[Act]]:
 
 
 def _asked(
-    opened: OpenStudy, sources: Sequence[str], coders: Sequence[str], codes: Sequence[str], times: tuple[str, str]
+    opened: OpenStudy,
+    where: tuple[Sequence[str], bool],
+    coders: Sequence[str],
+    codes: Sequence[str],
+    times: tuple[str, str],
 ) -> Asked:
-    from qualkit.analysis.history import Asked
+    from qualkit.analysis.history import CODEBOOK, Asked
 
     book = opened.study.codebook
     for name in coders:
         opening.refuse_unknown_coder(opened, name)
     in_themes = [code.id for code in book.codes.values() if code.theme in codes]
-    since, until = times
+    (sources, codebook), (since, until) = where, times
     return Asked(
-        [one.id for one in opening.chosen(opened, sources)] if sources else (),
+        [*(one.id for one in opening.chosen(opened, sources) if sources), *([CODEBOOK] if codebook else [])],
         coders,
         {*codes, *in_themes},
         moment.begins(since) if since else None,
