@@ -1,4 +1,4 @@
-"""Write docs/commands.md and docs/keys.md from the program itself, or with --check say whether they are true."""
+"""Write docs/commands.md, keys.md and plain.md from the program itself, or with --check say whether they are true."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import typer.main
 
 from qualkit.cli.main import app
+from qualkit.cli.plain.commands import COMMANDS, NOT_HERE
 from qualkit.errors import ExitCode
 from qualkit.store.schema import FILES, schema_text
 from qualkit.tui import keys
@@ -86,9 +87,32 @@ def page_of_keys() -> str:
     return "\n".join(lines)
 
 
+def page_of_plain() -> str:
+    """Every command of `qualkit code --plain`, from its one table."""
+    lines = [
+        "# Commands of `qualkit code --plain`",
+        "",
+        "Made from the program by `make docs`; a check compares it. Do not edit. How to work with it, and what a",
+        "script may rely on: [coding.md](coding.md#without-a-full-screen). The last column names keys of the screen",
+        "([keys.md](keys.md)) that do the same.",
+        "",
+    ]
+    for group, found in COMMANDS.items():
+        lines += [f"## {group}", "", "| command | what it does | keys |", "|---|---|---|"]
+        for one in found:
+            words = " ".join(f"`{word}`" for word in one.words)
+            takes = f" {one.takes}" if one.takes else ""
+            lines.append(f"| {words}{takes} | {one.what} | {', '.join(one.keys)} |")
+        lines.append("")
+    lines += ["## Keys without a command", "", "| key | why |", "|---|---|"]
+    lines += [f"| {key} | {why} |" for key, why in NOT_HERE.items()]
+    return "\n".join(lines) + "\n"
+
+
 PAGES = {
     "docs/commands.md": page,
     "docs/keys.md": page_of_keys,
+    "docs/plain.md": page_of_plain,
     **{f"qualkit/data/{name}": partial(schema_text, noun) for noun, name in FILES.items()},
 }
 

@@ -93,7 +93,7 @@ def test_only_output_prints_and_modules_stay_small(path: Path) -> None:
         assert not {"print", "sys.stdout.write", "sys.stderr.write", "typer.echo"} & set(calls), path
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "cli").glob("*.py")), ids=lambda p: p.name)
+@pytest.mark.parametrize("path", sorted((ROOT / "cli").rglob("*.py")), ids=lambda p: p.name)
 def test_functions_of_the_command_line_are_short(path: Path) -> None:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.FunctionDef):

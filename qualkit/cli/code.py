@@ -16,17 +16,22 @@ if TYPE_CHECKING:
 def code(
     ctx: typer.Context,
     source: Annotated[str, typer.Argument(help="A source's id; none = where you left last time.")] = "",
-    plain: Annotated[
-        bool, typer.Option("--plain", help="Line by line, without a full screen; ? lists what it can.")
+    plain: Annotated[bool, typer.Option("--plain", help="Line by line: for a screen reader, or a script.")] = False,
+    go_on: Annotated[
+        bool, typer.Option("--go-on", help="With --plain and a script: go on after a line that cannot be done.")
     ] = False,
     coder: opening.CoderName = "",
 ) -> None:
     """Code a source on the screen: read, choose words, put codes on them, accept suggestions, correct the text."""
+    desk = _desk(ctx, source, coder)
     if plain:
-        from qualkit.cli.plain import run
+        from qualkit.cli.plain.lines import run
+
+        run(desk, go_on=go_on)
     else:
-        from qualkit.tui.app import run
-    run(_desk(ctx, source, coder))
+        from qualkit.tui.app import run as run_screen
+
+        run_screen(desk)
 
 
 def _desk(ctx: typer.Context, source: str, coder: str) -> Desk:

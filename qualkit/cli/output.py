@@ -67,8 +67,18 @@ def read_line(question: str) -> str | None:
     sys.stderr.flush()
     if line := sys.stdin.readline():
         return line.strip()
-    note("")
+    if question:
+        note("")
     return None
+
+
+def someone_types() -> bool:
+    """Whether a person types what `read_line` gives, not a script; a script is read as UTF-8 from here on."""
+    if sys.stdin.isatty():
+        return True
+    with contextlib.suppress(AttributeError, ValueError):
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="surrogateescape")  # type: ignore[union-attr]
+    return False
 
 
 def answer(question: str, known: Mapping[str, str], *, none: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
@@ -179,13 +179,7 @@ class Coding(Acting):
 
     def _go_where_it_was(self, act: str) -> None:
         """The cursor goes to the words that an undo was about."""
-        by_id: dict[str, Any] = {one.id: one for one in self.session.acts}
-        one = by_id.get(act)
-        while one is not None and one.act == "undo":
-            one = by_id.get(one.target)
-        if one is None:
-            return
-        anchor = one.anchor or (by_id[one.target].anchor if one.target in by_id else None)
+        anchor = choices.place_of(self.session.acts, act)
         if anchor is not None and anchor.first in self.session.transcript.index:
             at = self.session.transcript.index[anchor.first]
             self.session.selection.drop()

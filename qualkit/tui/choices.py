@@ -9,7 +9,7 @@ from qualkit.coding.placed import Placed
 from qualkit.coding.session import Session
 from qualkit.model.act import Act
 from qualkit.model.codebook import Code, Codebook
-from qualkit.model.coding import APPLIED, SUGGESTED, of_study
+from qualkit.model.coding import APPLIED, SUGGESTED, Anchor, of_study
 from qualkit.model.source import Source
 from qualkit.tui.finding import Choice
 
@@ -130,6 +130,17 @@ def as_name(words: str) -> str:
             break
         name = f"{name} {word}".strip()
     return name[:1].upper() + name[1:]
+
+
+def place_of(acts: Sequence[Act], id: str) -> Anchor | None:
+    """The words that an act is about, or that the act was about which it took back; None where there are none."""
+    by_id = {act.id: act for act in acts}
+    act = by_id.get(id)
+    while act is not None and act.act == "undo":
+        act = by_id.get(act.target)
+    if act is None:
+        return None
+    return act.anchor or (by_id[act.target].anchor if act.target in by_id else None)
 
 
 def told(codebook: Codebook, acts: Sequence[Act], state: State, id: str) -> str:

@@ -38,13 +38,23 @@ def find(typed: str, choices: Sequence[Choice], recent: Sequence[str] = ()) -> l
     wanted = " ".join(typed.split())
     if not wanted:
         return by_use
-    plain = _fold(wanted, plain=True) == _fold(wanted, plain=False)
-    query = _fold(wanted, plain=plain)
-    texts = [_fold(f"{one.name} {one.id}", plain=plain) for one in by_use]
+    query, texts = _as_typed(wanted, by_use)
     begins = [_begins(query, text) for text in texts]
     first = [one for rank in (0, 1) for one, found in zip(by_use, begins, strict=True) if found == rank]
     rest = [(one, text) for one, text, found in zip(by_use, texts, begins, strict=True) if found is None]
     return first + [one for one, _ in sorted(_alike(query, rest), key=lambda pair: -pair[1])]
+
+
+def beginning(typed: str, choices: Sequence[Choice]) -> list[Choice]:
+    """The choices whose name or id, or words of these, begin so: those that `find` puts first."""
+    query, texts = _as_typed(" ".join(typed.split()), choices)
+    return [one for one, text in zip(choices, texts, strict=True) if query and _begins(query, text) is not None]
+
+
+def _as_typed(wanted: str, choices: Sequence[Choice]) -> tuple[str, list[str]]:
+    """What was typed and what it is compared with; å ä ö are themselves where one of them was typed."""
+    plain = _fold(wanted, plain=True) == _fold(wanted, plain=False)
+    return _fold(wanted, plain=plain), [_fold(f"{one.name} {one.id}", plain=plain) for one in choices]
 
 
 def _begins(query: str, text: str) -> int | None:

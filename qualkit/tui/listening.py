@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qualkit.coding.spoken_at import second_of, word_at
+from qualkit.errors import QualkitError
 from qualkit.tui import playing
 from qualkit.tui.acts import Acting
 
@@ -69,19 +70,10 @@ class Listening(Acting):
     def _voice(self) -> playing.Voice | None:
         """The voice of this source; where there is none, why."""
         if self.voice is None:
-            files = self.desk.opened.folder.recording(self.desk.source)
-            if not files:
-                self.tell_of("this source has no recording")
-            elif not all(file.is_file() for file in files):
-                self.tell_of("the recording is not there: qualkit check")
-            elif (player := playing.find_player()) is None:
-                self.tell_of("no player of sound was found on this machine; ffplay (of ffmpeg) and mpv will do")
-            else:
-                ends = [segment.end for segment in self.session.text.segments if segment.end is not None]
-                if not ends:
-                    self.tell_of("this transcript has no times")
-                else:
-                    self.voice = playing.Voice(files, player, ends)
+            try:
+                self.voice = playing.voice_of(self.desk.opened.folder, self.desk.source, self.session)
+            except QualkitError as error:
+                self.tell_of(error.what)
         return self.voice
 
     def _play(self, voice: playing.Voice, second: float) -> None:

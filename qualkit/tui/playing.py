@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from qualkit.coding.session import Session
+    from qualkit.model.source import Source
+    from qualkit.store.project import Folder
+
 RATE = 24_000  # samples a second: speech, small enough to be cut at once
 FIRST, NEXT = 6.0, 25.0  # seconds that a stretch has at least: the first one short, so that it is heard soon
 LEAST = 0.5  # share of a stretch: a player that ends before it was silent; ffplay says 0 where there is no sound card
@@ -65,6 +69,21 @@ def find_player() -> Player | None:
         if found := shutil.which(name):
             return Player((found, *words))
     return None
+
+
+def voice_of(folder: Folder, source: Source, session: Session, *, until: float | None = None) -> Voice:
+    """The voice of a source, up to a second where one is given. QualkitError, with why, where nothing can be heard."""
+    files = folder.recording(source)
+    if not files:
+        raise QualkitError("this source has no recording")
+    if not all(file.is_file() for file in files):
+        raise QualkitError("the recording is not there: qualkit check")
+    if (player := find_player()) is None:
+        raise QualkitError("no player of sound was found on this machine; ffplay (of ffmpeg) and mpv will do")
+    ends = [segment.end for segment in session.text.segments if segment.end is not None]
+    if not ends:
+        raise QualkitError("this transcript has no times")
+    return Voice(files, player, ends if until is None else [until])
 
 
 @dataclass
