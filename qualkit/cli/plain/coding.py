@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from qualkit.coding.placed import Placed
     from qualkit.coding.text import Span
     from qualkit.model.act import Act
+    from qualkit.tui.finding import Choice
 
 
 def code(plain: Plain, rest: str) -> None:
@@ -75,13 +76,25 @@ def new_code(plain: Plain, rest: str) -> None:
         output.say(f"there is a code {known.name} already")
         put(plain, code_called(plain, known.id))
         return
-    found = themes(plain.codebook)
-    theme = theme or plain.ask(f"under which theme, of {', '.join(one.name for one in found)}")
-    under = one_of("theme", theme, found)
+    under = one_of("theme", theme, themes(plain.codebook)) if theme else _theme_asked_for(plain)
     definition = definition or plain.ask("what does it mean, its definition", f"”{' '.join(words.split())}”")
     made = plain.desk.new_code(under.id, name, definition)
     output.say(f"in the codebook now: {made.name}, id {made.id}, under {under.name}")
     put(plain, made.id)
+
+
+def _theme_asked_for(plain: Plain) -> Choice:
+    from qualkit.tui.choices import themes
+
+    found = themes(plain.codebook)
+    for one in found:
+        output.say(f"theme {one.name}")
+    while True:
+        answer = plain.ask("under which theme")
+        try:
+            return one_of("theme", answer, found)
+        except QualkitError as error:
+            output.say(error.what)
 
 
 def remove(plain: Plain, rest: str) -> None:
@@ -179,7 +192,7 @@ def note_on_excerpt(plain: Plain, rest: str) -> None:
     said, _, text = rest.partition(":" if ":" in rest.split(" ")[0] or not rest[:1].isdecimal() else " ")
     own = plain.session.is_own
     one = plain.coding(
-        said.strip(), lambda one: own(one) and one.coding.status != SUGGESTED, "no excerpt of yours here"
+        said.strip(), lambda one: own(one) and one.coding.status != SUGGESTED, "no code that you applied here"
     )
     keep_note(plain, f"coding:{one.coding.id}", f"the excerpt {plain.told(one)}", text)
 

@@ -151,6 +151,11 @@ class Plain:
         """The beginning and end of what is chosen."""
         return beginning_and_end(self.text.text(self.selection.span))
 
+    def say_cursor(self, unit: str = "sentence") -> None:
+        """The word or sentence that the cursor is on."""
+        span = self.text.unit(unit, self.selection.cursor)
+        output.say(f"the cursor is on: {beginning_and_end(self.text.text(span))}")
+
     # doing
 
     def do(self, acts: Sequence[Act], said: str) -> None:
@@ -200,7 +205,10 @@ class Plain:
         if not found:
             raise QualkitError(f"{none}{f': {said}' if said else ''}", hint="w tells what stands here, with numbers")
         if len(found) > 1:
-            raise QualkitError("there are several here", hint=f"say the number: {'; '.join(map(self.told, found))}")
+            those = [
+                f"{self.numbers().index(one.coding.id) + 1}, {name_of(self.codebook, one.coding.code)}" for one in found
+            ]
+            raise QualkitError("there are several here", hint=f"say the number: {'; '.join(those)}")
         return found[0]
 
 

@@ -47,9 +47,12 @@ def stop(plain: Plain, rest: str) -> None:
     voice.stop()
     output.say(f"stopped at {when(voice.position())}")
     if plain.follow:
+        before = plain.at
         plain.selection.drop()
         plain.selection.to(word_at(plain.session, voice.position()))
-        plain.show()
+        if plain.at != before:
+            plain.show()
+        plain.say_cursor()
 
 
 def back(plain: Plain, rest: str) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from qualkit.cli import output
-from qualkit.cli.plain.here import Plain, beginning_and_end
+from qualkit.cli.plain.here import Plain
 from qualkit.cli.plain.words import named
 from qualkit.errors import QualkitError
 
@@ -40,7 +40,7 @@ def where(plain: Plain, _: str = "") -> None:
             output.say(what)
     plain.show()
     if session.text.total:
-        output.say(f"the cursor is on: {plain.text.text((plain.selection.cursor, plain.selection.cursor))}")
+        plain.say_cursor("word")
 
 
 def step(by: int) -> Callable[[Plain, str], None]:
@@ -117,9 +117,7 @@ def move(unit: str) -> Callable[[Plain, str], None]:
         selection.to(at)
         if plain.at != segment:
             plain.show()
-        output.say(
-            f"the cursor is on: {beginning_and_end(text.text(text.unit('word' if unit == 'word' else 'sentence', at)))}"
-        )
+        plain.say_cursor("word" if unit == "word" else "sentence")
 
     return go
 
