@@ -308,11 +308,10 @@ def test_the_ends_of_an_excerpt_are_moved(coded: StudyHere, lines: list[str], qu
     assert quotes(coded) == ["det är många"]
 
 
-def test_all_codes_of_an_excerpt_move_and_it_keeps_one_of_its_words(coded: StudyHere) -> None:  # noqa: F811
-    plain(coded, "n", "choose det är", "c bank", "c losen", "choose nothing", "ends 1: är många")
-    assert quotes(coded) == ["är många"] * 2
-    assert "at least one of its words" in script(coded, "go 2", "ends 1: Jo").err
-    plain(coded, "undo", "redo", "undo")
+def test_all_codes_of_an_excerpt_move_together(coded: StudyHere) -> None:  # noqa: F811
+    plain(coded, "n", "choose det är", "c bank", "c losen", "choose nothing", "ends 1: är många", "c skriva")
+    assert quotes(coded) == ["är många"] * 2 + ["Jo, det är många som"]
+    plain(coded, "undo", "undo", "redo", "undo")
     assert quotes(coded) == ["det är"] * 2
 
 

@@ -145,18 +145,15 @@ def _say_what_waits(plain: Plain) -> None:
 
 def move_ends(plain: Plain, rest: str) -> None:
     """Let an excerpt, with all its codes, stand on other words: named with its number, or those that are chosen."""
-    if rest:
-        said, _, words = rest.partition(":")
-        one = plain.coding(said.strip(), plain.session.is_own, "no excerpt of yours here")
-        new = _new_span(plain, one, words)
-        plain.session.choose(one)
-        old = plain.selection.span
-        if new[0] > old[1] or old[0] > new[1]:
-            raise QualkitError(
-                "an excerpt keeps at least one of its words", hint="x takes it away, c codes other words"
-            )
-        plain.selection.choose(new)
-    plain.do(plain.session.move_ends(), f"the excerpt stands here now: {plain.chosen_words()}")
+    if not rest:
+        plain.do(plain.session.move_ends(), f"the excerpt stands here now: {plain.chosen_words()}")
+        return
+    said, _, words = rest.partition(":")
+    one = plain.coding(said.strip(), plain.session.is_own, "no excerpt of yours here")
+    new = _new_span(plain, one, words)
+    with plain.on():
+        plain.selection.choose(new, one.coding.id)
+        plain.do(plain.session.move_ends(), f"the excerpt stands here now: {plain.chosen_words()}")
 
 
 def _new_span(plain: Plain, one: Placed, words: str) -> Span:

@@ -167,7 +167,8 @@ class Plain:
     @contextmanager
     def on(self, words: str = "") -> Iterator[None]:
         """What an act is about: these words, else what is chosen, else the segment; then all is chosen as before."""
-        selection, before = self.selection, (self.selection.anchor, self.selection.cursor)
+        selection = self.selection
+        before = selection.anchor, selection.cursor, selection.held
         if words:
             selection.choose(named(self.text, self.at, words))
         elif selection.anchor is None:
@@ -175,7 +176,7 @@ class Plain:
         try:
             yield
         finally:
-            selection.anchor, selection.cursor = before
+            selection.anchor, selection.cursor, selection.held = before
 
     def ask(self, question: str, otherwise: str = "") -> str:
         """What a command lacks, from the person who types; Enter takes `otherwise`. QualkitError without an answer."""

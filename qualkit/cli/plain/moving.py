@@ -94,7 +94,6 @@ def to_end(last: bool) -> Callable[[Plain, str], None]:
     """To the first or the last word."""
 
     def to(plain: Plain, rest: str) -> None:
-        plain.session.held = None
         plain.selection.drop()
         plain.selection.to(plain.text.total - 1 if last else 0)
         plain.show()
@@ -159,7 +158,6 @@ def search(by: int) -> Callable[[Plain, str], None]:
         found = plain.session.text.find(plain.searched, before, by)
         if not found:
             raise QualkitError(f"'{plain.searched}' does not stand here")
-        plain.session.held = None
         plain.selection.drop()
         plain.selection.to(found[0])
         if (found[0] - before) * by <= 0:
@@ -186,8 +184,6 @@ def choose(plain: Plain, rest: str) -> None:
         selection.choose((text.words_of(low)[0], text.words_of(high)[1]))
     elif rest:
         selection.choose(named(text, plain.at, rest))
-    if rest:
-        plain.session.held = None
     plain.say_chosen()
 
 
