@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from typer.testing import CliRunner
 
 from qualkit.analysis.history import DID, Asked, history
 from qualkit.cli import moment
+from qualkit.cli.main import app
 from qualkit.coding.anchor import make_anchor
 from qualkit.errors import QualkitError
 from qualkit.model.act import ACTS, Act, LabelChange
@@ -175,6 +177,26 @@ def test_changes_of_codebook_and_speakers_stand_in_it(coded: StudyHere) -> None:
     assert of_book.count("renamed id.losen") == 2 and "Åsa" not in of_book and "coded" not in of_book
     assert "Åsa" in done(coded.run("history", "a", "--codebook")) and "(codebook)" not in done(
         coded.run("history", "a")
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("fix vill ha -> behöver", "corrected    vill ha -> behöver\n"),
+        ("fix och inte ->", "corrected    och inte ->\n"),
+        ("split och inte", "corrected    two segments of one\n"),
+        ("join", "corrected    one segment of two\n"),
+        ("speaker S9", "corrected    S1 -> S9\n"),
+    ],
+)
+def test_what_a_correction_did_is_told(coded: StudyHere, line: str, told: str) -> None:
+    words = ["--study", str(coded.root), "code", "a", "--plain"]
+    assert CliRunner().invoke(app, words, input=f"go 1\n{line}\nundo\n").exit_code == 0
+    out = done(coded.run("history", "a"))
+    assert (
+        told.replace("\n", "  (taken back)\n") in out
+        and told.replace("corrected    ", "took back    corrected: ") in out
     )
 
 

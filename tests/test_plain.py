@@ -167,7 +167,7 @@ def test_what_is_chosen_stays_and_words_named_with_a_code_do_not(coded: StudyHer
     assert quotes(coded) == ["det är", "det är", "många", "Jo, det är många som"]
 
 
-TEXT = ("ett två tre", "två fyra ett", "Stopp ... nej", "villa vill")
+TEXT = ("ett två tre", "två fyra ett", "Stopp ... nej", "villa vill", "ja ja")
 
 
 @pytest.mark.parametrize(
@@ -188,7 +188,10 @@ def test_words_are_found_by_name(study: StudyHere, at: int, words: str, wanted: 
     assert text.text(named(text, at, words)) == wanted
 
 
-@pytest.mark.parametrize(("at", "words", "says"), [(0, "fem", "does not stand in"), (1, "två ... tre", "behind")])
+@pytest.mark.parametrize(
+    ("at", "words", "says"),
+    [(0, "fem", "does not stand in"), (1, "två ... tre", "behind"), (4, "ja", "stands 2 times")],
+)
 def test_words_that_do_not_stand_there(study: StudyHere, at: int, words: str, says: str) -> None:
     study.spoken("x", *(f"S: {one}" for one in TEXT))
     with pytest.raises(QualkitError, match=says):
@@ -561,10 +564,10 @@ def test_the_end_of_the_input_is_the_end_and_the_place_is_remembered(coded: Stud
 
 
 def test_a_script_is_utf_8_with_or_without_a_mark_and_letters_in_parts_are_whole(coded: StudyHere) -> None:  # noqa: F811
-    ran = script(coded, b"\xef\xbb\xbfms p\xc3\xa5\r", "n", "c lo\u0308sen")
+    ran = script(coded, b"\xef\xbb\xbfms p\xc3\xa5\r", "go 6", "c lo\u0308sen: Lo\u0308senord")
     assert ran.code == 0, ran.text
     assert [memo.text for memo in state(coded).memos.values()] == ["på"]
-    assert [code for _, code, _ in codings(coded)] == ["id.losen"]
+    assert codings(coded) == [("Lösenord", "id.losen", "applied")]
     other = script(coded, "ms hej", b"ms p\xe5")
     assert other.code == 1 and "line 2: this line is not UTF-8" in other.err
     assert [memo.text for memo in state(coded).memos.values()] == ["hej"]
@@ -596,7 +599,7 @@ def test_a_journal_that_is_open_elsewhere_is_only_read(coded: StudyHere) -> None
         for line in ("c bank", "m hej", "speaker S9", "finish", "new Namn; ut; Text"):
             ran = script(coded, line)
             assert ran.code == 1 and "read-only here" in ran.err
-    assert codings(coded) == []
+    assert codings(coded) == [] and len(coded.open().study.codebook.codes) == 3
 
 
 def test_a_text_without_words_ends_nothing(coded: StudyHere) -> None:  # noqa: F811

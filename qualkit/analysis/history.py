@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from qualkit.coding.fold import standing
-from qualkit.model.act import Act
+from qualkit.model.act import Act, TextChange
 from qualkit.model.coding import Anchor
 from qualkit.model.study import Material
 
@@ -112,9 +112,26 @@ def _detail(act: Act, entries: Mapping[str, Entry]) -> str:
     if act.act == "undo" and act.target in entries:
         target = entries[act.target]
         return f"{target.did}{': ' if target.detail else ''}{target.detail}"
+    if act.edit:
+        return _corrected(act.edit)
     if act.labels:
         return ", ".join(f"{change.old} -> {change.new}" for change in act.labels)
     return act.text or act.reason
+
+
+def _corrected(edit: TextChange) -> str:
+    """What a correction did: the words that differ, before and after; or a cut, a join, another speaker."""
+    before, after = ([part.segment for part in parts] for parts in (edit.before, edit.after))
+    if len(before) != len(after):
+        return "two segments of one" if len(before) < len(after) else "one segment of two"
+    old, new = (" ".join(segment.text for segment in those).split() for those in (before, after))
+    if old == new:
+        return f"{before[0].speaker or 'nobody'} -> {after[0].speaker or 'nobody'}"
+    low = next((n for n, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), min(len(old), len(new)))
+    tail = 0
+    while tail < min(len(old), len(new)) - low and old[-1 - tail] == new[-1 - tail]:
+        tail += 1
+    return f"{' '.join(old[low : len(old) - tail])} -> {' '.join(new[low : len(new) - tail])}".strip()
 
 
 def _fits(entry: Entry, asked: Asked) -> bool:
