@@ -602,6 +602,14 @@ def test_a_journal_that_is_open_elsewhere_is_only_read(coded: StudyHere) -> None
     assert codings(coded) == [] and len(coded.open().study.codebook.codes) == 3
 
 
+def test_signs_that_a_terminal_obeys_do_not_reach_it(coded: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    coded.spoken("a", "M: ett\x1b[2J två\x9b3m tre")
+    assert "\x1b" in plain(coded, "w")  # a file gets what stands there
+    monkeypatch.setattr(output, "screen", lambda stream: 80)
+    said = plain(coded, "w", "new Namn; ut; Text", "codes")
+    assert "ett[2J två3m tre" in said and not {"\x1b", "\x9b"} & set(said)
+
+
 def test_a_text_without_words_ends_nothing(coded: StudyHere) -> None:  # noqa: F811
     coded.write("transcripts/a.vtt", "WEBVTT\n")
     lines = ("c bank", "m hej", "e hej", "n", "p", "y", "x bank", "go 1", "choose x", "extend", "word", "ends 1: x",

@@ -19,6 +19,8 @@ WIDE = 160  # columns of a table that goes to a file or another program
 BAR = 24  # columns of a progress bar: with its name, figures and times it fits a screen of 80, mostly one of 60
 SHOWN = 20  # problems listed with an error; `qualkit check` lists all
 
+_OBEYED = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))  # signs of a text that a terminal would obey
+
 _on_screen: list[Progress] = []
 
 
@@ -39,7 +41,7 @@ def note(text: str) -> None:
 
 def _write(stream: TextIO, text: str, indent: int = 0) -> None:
     if room := screen(stream):
-        text = "\n".join(part for line in text.split("\n") for part in broken(line, room, indent))
+        text = "\n".join(part for line in text.translate(_OBEYED).split("\n") for part in broken(line, room, indent))
     stream.write(text + "\n")
 
 
@@ -63,7 +65,7 @@ def agreed(question: str) -> bool:
 def read_line(question: str) -> str | None:
     """A line that a person types or a script sends, without blanks around it; None at the end of the input."""
     sys.stdout.flush()
-    sys.stderr.write(question)
+    sys.stderr.write(question.translate(_OBEYED))
     sys.stderr.flush()
     if line := sys.stdin.readline():
         return line.strip()
