@@ -44,7 +44,7 @@ def typed(study: StudyHere, monkeypatch: pytest.MonkeyPatch, *lines: str, source
     """Lines that a person types, who is asked for what is missing; they stand behind what asks for them."""
     left: Iterator[str] = iter(lines)
 
-    def read_line(question: str) -> str | None:
+    def read_line(question: str, text: str = "") -> str | None:
         line = next(left, None)
         output.say(f"{question}{line if line is not None else ''}")
         return line
@@ -571,6 +571,14 @@ def test_a_script_is_utf_8_with_or_without_a_mark_and_letters_in_parts_are_whole
     other = script(coded, "ms hej", b"ms p\xe5")
     assert other.code == 1 and "line 2: this line is not UTF-8" in other.err
     assert [memo.text for memo in state(coded).memos.values()] == ["hej"]
+
+
+def test_keys_of_a_terminal_that_has_no_arrows_do_not_get_into_texts(
+    coded: StudyHere,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = typed(coded, monkeypatch, "m hej\x1b[D", "e", "\x1b[1~Hej", "q")
+    assert said.count("keys that are no letters") == 2 and not journal(coded)
 
 
 def test_an_act_is_on_the_disk_before_it_is_told(coded: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811

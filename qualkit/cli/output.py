@@ -62,15 +62,40 @@ def agreed(question: str) -> bool:
     return typer.confirm(question, default=False, err=True)
 
 
-def read_line(question: str) -> str | None:
-    """A line that a person types or a script sends, without blanks around it; None at the end of the input."""
+def read_line(question: str, text: str = "") -> str | None:
+    """A line that a person types or a script sends, without blanks around it; None at the end of the input.
+
+    `text` stands there to be changed, where the terminal can do that.
+    """
     sys.stdout.flush()
+    if sys.stdin.isatty() and sys.stdout.isatty() and _lines_can_be_changed():
+        return _typed(question, text)
     sys.stderr.write(question.translate(_OBEYED))
     sys.stderr.flush()
     if line := sys.stdin.readline():
         return line.strip()
     if question:
         note("")
+    return None
+
+
+def _lines_can_be_changed() -> bool:
+    """Whether the keys that change a line know our letters: in another locale than UTF-8 they cut a line at an å."""
+    import locale
+
+    return not hasattr(locale, "nl_langinfo") or locale.nl_langinfo(locale.CODESET).upper() == "UTF-8"
+
+
+def _typed(question: str, text: str) -> str | None:
+    """A line of a terminal, with the arrows and the lines before; Windows has these without `readline`."""
+    with contextlib.ExitStack() as last, contextlib.suppress(EOFError):
+        with contextlib.suppress(ImportError):
+            import readline
+
+            readline.set_startup_hook(lambda: readline.insert_text(text))
+            last.callback(readline.set_startup_hook)
+        return input(question.translate(_OBEYED)).strip()
+    note("")
     return None
 
 

@@ -110,7 +110,8 @@ COMMANDS: Mapping[str, tuple[Command, ...]] = {
              coding.note(lambda _: ("study", "the whole study")), "memo"),
     ),
     TEXT: (
-        _act("correct e", "TEXT", "all words of this segment anew; codings stay on theirs", texting.correct,
+        _act("correct e", "[TEXT]", "all words of this segment anew, codings stay on theirs; without TEXT they are "
+             "there to be changed", texting.correct,
              "text.correct"),
         _act("fix", "WORDS -> WORDS", "other words in the place of some of this segment", texting.fix,
              "text.correct"),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qualkit.cli import output
-from qualkit.cli.plain.words import named
+from qualkit.cli.plain.words import letters, named
 from qualkit.errors import QualkitError
 
 if TYPE_CHECKING:
@@ -178,14 +178,17 @@ class Plain:
         finally:
             selection.anchor, selection.cursor, selection.held = before
 
-    def ask(self, question: str, otherwise: str = "") -> str:
-        """What a command lacks, from the person who types; Enter takes `otherwise`. QualkitError without an answer."""
+    def ask(self, question: str, otherwise: str = "", text: str = "") -> str:
+        """What a command lacks, from the person who types; Enter takes `otherwise`; `text` stands there to be changed.
+
+        QualkitError without an answer.
+        """
         if not self.asks:
             raise QualkitError(
                 f"this command lacks something: {question}?", hint="in a script it stands in the same line"
             )
-        line = output.read_line(f"{question}{f' (Enter: {otherwise})' if otherwise else ''}? ")
-        answer = (line.strip() or otherwise) if line is not None else ""
+        line = output.read_line(f"{question}{f' (Enter: {otherwise})' if otherwise else ''}? ", text)
+        answer = (letters(line.strip()) or otherwise) if line is not None else ""
         if not answer:
             raise QualkitError("nothing was done")
         return answer

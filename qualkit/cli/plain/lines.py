@@ -6,7 +6,6 @@ next would be done in another place than was meant; with `go_on` it goes on, and
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
@@ -16,6 +15,7 @@ from qualkit.cli.plain.commands import BY_WORD
 from qualkit.cli.plain.here import Plain
 from qualkit.cli.plain.listening import quiet, say_failure
 from qualkit.cli.plain.sources import begin
+from qualkit.cli.plain.words import letters
 from qualkit.errors import QualkitError
 
 if TYPE_CHECKING:
@@ -74,9 +74,7 @@ def _is_done(plain: Plain, number: int, line: str, go_on: bool) -> bool:
 
 def carry_out(plain: Plain, line: str) -> None:
     """Do what a line says. QualkitError where it cannot be done."""
-    line = unicodedata.normalize("NFC", line)  # as the texts are
-    if any("\ud800" <= sign <= "\udfff" for sign in line):
-        raise QualkitError("this line is not UTF-8", hint="save the script as UTF-8")
+    line = letters(line)
     sign = line[:1] if line[:1] in "/?=" else ""
     word, rest = (sign, line[1:]) if sign else (line.partition(" ")[0], line.partition(" ")[2])
     if (command := BY_WORD.get(word.casefold())) is None:

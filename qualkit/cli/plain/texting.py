@@ -12,7 +12,7 @@ _ARROW = "->"
 
 def correct(plain: Plain, rest: str) -> None:
     """All words of the segment anew."""
-    _correct(plain, "text", rest or plain.ask("the words of this segment", plain.segment.text), "corrected")
+    _correct(plain, "text", rest or plain.ask("the words of this segment", text=plain.segment.text), "corrected")
 
 
 def fix(plain: Plain, rest: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from qualkit.errors import QualkitError
@@ -12,6 +13,17 @@ if TYPE_CHECKING:
 
 _TO = re.compile(r"\s*(?:\.\.\.|…)\s*")
 _QUOTES = "\"'”“»«"
+
+
+def letters(line: str) -> str:
+    """A line that was typed, as the texts are (NFC). QualkitError where it holds what is no letter or sign."""
+    if any("\ud800" <= sign <= "\udfff" for sign in line):
+        raise QualkitError("this line is not UTF-8", hint="save the script as UTF-8")
+    if any((sign < " " and sign != "\t") or "\x7f" <= sign < "\xa0" for sign in line):
+        raise QualkitError(
+            "this line holds keys that are no letters", hint="type it again; this terminal has no arrows"
+        )
+    return unicodedata.normalize("NFC", line)
 
 
 def places(text: str, words: str) -> list[tuple[int, int]]:
