@@ -300,6 +300,14 @@ def test_choosing_an_excerpt_again_takes_the_next_one_there() -> None:
     assert desk.session.selection.span == (0, 2)
     desk.session.choose_excerpt()
     assert desk.session.selection.span == (0, 9)
+    desk.code(0, 5, "c")
+    desk.code(0, 5, "d")
+    desk.session.go_to(0)
+    spans = []
+    for _ in range(4):
+        desk.session.choose_excerpt()
+        spans.append(desk.session.selection.span)
+    assert spans == [(0, 2), (0, 5), (0, 9), (0, 2)]
 
 
 def test_a_memo_is_replaced_and_taken_away_and_undone() -> None:

@@ -22,6 +22,8 @@ from qualkit.model.coding import SUGGESTED, Anchor, Memo
 class Session(Standing):
     """One coder and one transcript."""
 
+    _round: Sequence[str] = ()  # the codings, one for each excerpt, that stood where an excerpt was first chosen
+
     def choose(self, one: Placed) -> None:
         """Choose a coding's words."""
         if (span := self.span_of(one)) is not None:
@@ -29,15 +31,15 @@ class Session(Standing):
             self.selection.choose(span, one.coding.id)
 
     def choose_excerpt(self) -> None:
-        """Choose the excerpt under the cursor; again, the next one there."""
-        found = self.here()
-        if not found:
+        """Choose the excerpt under the cursor; again, the next one that was there, round and round."""
+        by_id = self.codings.by_id
+        chosen = self.held in by_id and self.selection.span == self.span_of(by_id[self.held])
+        if not (chosen and self.held in self._round and all(id in by_id for id in self._round)):
+            self._round = [one.coding.id for one in {one.span: one for one in self.here()[::-1]}.values()][::-1]
+        if not self._round:
             raise QualkitError("no excerpt here")
-        ids = [one.coding.id for one in found]
-        spans = [self.span_of(one) for one in found]
-        chosen = self.selection.anchor is not None and self.selection.span == spans[0] and self.held == ids[0]
-        others = [one for one, span in zip(found, spans, strict=True) if span != spans[0]]
-        self.choose(others[0] if chosen and others else found[0])
+        at = self._round.index(self.held) + 1 if chosen and self.held in self._round else 0
+        self.choose(by_id[self._round[at % len(self._round)]])
 
     def next_suggestion(self, by: int = 1) -> bool:
         """Choose the next own suggestion, or the previous one; False where there is none."""
