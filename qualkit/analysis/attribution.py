@@ -42,6 +42,10 @@ def voices(study: Study, transcript: Transcript, source: Source, anchor: Anchor)
 def _spoken(transcript: Transcript, anchor: Anchor) -> list[tuple[str | None, int]]:
     """(speaker, words) of each segment that the excerpt touches with at least one word or sign."""
     first, last = transcript.index[anchor.first], transcript.index[anchor.last]
+    if first == last:
+        segment = transcript.segments[first]
+        part = segment.text[anchor.first_offset : anchor.last_offset]
+        return [] if not part or part.isspace() else [(segment.speaker, count_words(part))]
     spoken = []
     for position in range(first, last + 1):
         segment = transcript.segments[position]

@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pandas as pd
-
-Atom = tuple[int, int, int, str, str, str | None, int, bool]
-"""(key of its columns, excerpt, voice, row, source, participant, words, whether the source has times): one voice of one
-excerpt in one row."""
 
 Voices = tuple[int, ...]
 Behind = tuple[tuple[int, ...], tuple[Voices, ...]]
 """Numbers of excerpts, and of each the numbers of its voices."""
 
 ROW, COLUMN = "row", "column"
-_NAMES = ["key", "excerpt", "voice", ROW, "source", "participant", "words", "timed"]
+_KEY = "key"
+NOBODY = -1  # the number of no participant
+
+
+class Atoms:
+    """One voice of one excerpt in one row, again and again: a list for each column, names as numbers.
+
+    `columns` are what its codings count in, as a key: many excerpts have the same.
+    """
+
+    def __init__(self) -> None:
+        self.numbers = {name: array("l") for name in (_KEY, "excerpt", "voice", ROW, "source", "participant", "words")}
+        self.timed = array("b")
+        self.names: dict[str, dict[str, int]] = {name: {} for name in (ROW, "source", "participant", COLUMN)}
+        self.keys: dict[tuple[str, ...], int] = {}
+        self.pairs: list[tuple[int, int]] = []  # (key, number of a column)
+        self._add = tuple(column.append for column in self.numbers.values())
+
+    def key(self, columns: tuple[str, ...]) -> int:
+        """The key of these columns."""
+        if columns not in self.keys:
+            self.keys[columns] = len(self.keys)
+            self.pairs += [(self.keys[columns], self.number(COLUMN, column)) for column in columns]
+        return self.keys[columns]
+
+    def number(self, kind: str, name: str | None) -> int:
+        """The number of a row, source, participant or column."""
+        known = self.names[kind]
+        return NOBODY if name is None else known.setdefault(name, len(known))
+
+    def add(self, timed: bool, *numbers: int) -> None:
+        """One more: (key, excerpt, voice, row, source, participant, words), and whether its source has times."""
+        self.timed.append(timed)
+        for add, number in zip(self._add, numbers, strict=True):
+            add(number)
 
 
 def _distinct(table: pd.DataFrame, keys: list[str], *what: str) -> pd.DataFrame:
@@ -33,7 +64,7 @@ COUNTS: Mapping[str, tuple[Callable[[pd.DataFrame, list[str]], pd.DataFrame], st
     "excerpts": (lambda t, k: _distinct(t, k, "excerpt"), ""),
     "timed excerpts": (lambda t, k: _distinct(t[t["timed"]], k, "excerpt"), ""),
     "sources": (lambda t, k: _distinct(t, k, "source"), ""),
-    "participants": (lambda t, k: _distinct(t[t["participant"].notna()], k, "participant"), ""),
+    "participants": (lambda t, k: _distinct(t[t["participant"] != NOBODY], k, "participant"), ""),
     "words": (lambda t, k: _distinct(t, k, "excerpt", "voice"), "words"),
     "presence": (_present, ""),
 }
@@ -42,13 +73,15 @@ COUNTS: Mapping[str, tuple[Callable[[pd.DataFrame, list[str]], pd.DataFrame], st
 class Counted:
     """One line for each voice of an excerpt, row and column: the table that every measure counts on."""
 
-    def __init__(self, atoms: Sequence[Atom], columns: Sequence[tuple[int, str]]) -> None:
-        """`columns` are (key, column) pairs, each once."""
+    def __init__(self, atoms: Atoms) -> None:
+        import numpy as np
         import pandas as pd
 
-        spoken = pd.DataFrame(atoms, columns=_NAMES).astype({"timed": bool})
-        coded = pd.DataFrame(columns, columns=["key", COLUMN])
-        self._table = spoken.merge(coded, on="key", sort=False)
+        spoken = pd.DataFrame({name: np.frombuffer(column, dtype="l") for name, column in atoms.numbers.items()})
+        spoken["timed"] = np.frombuffer(atoms.timed, dtype="b").astype(bool)
+        coded = pd.DataFrame(atoms.pairs, columns=[_KEY, COLUMN])
+        self._table = spoken.merge(coded, on=_KEY, sort=False).drop(columns=_KEY)
+        self._names = {kind: list(names) for kind, names in atoms.names.items()}
 
     def figures(self, what: str, *keys: str) -> dict[tuple[str, ...], int]:
         """The count for each combination of keys (of ROW and COLUMN); without keys one figure under ()."""
@@ -58,7 +91,8 @@ class Counted:
             return {(): int(counted[add].sum() if add else len(counted))}
         groups = counted.groupby(list(keys), sort=False)
         result = groups[add].sum() if add else groups.size()
-        return {key if isinstance(key, tuple) else (key,): int(value) for key, value in result.items()}
+        found = ((key if isinstance(key, tuple) else (key,), int(value)) for key, value in result.items())
+        return {tuple(self._names[kind][at] for kind, at in zip(keys, key, strict=True)): n for key, n in found}
 
     def behind(self) -> dict[tuple[str, str], Behind]:
         """(row, column) -> the excerpts behind that cell, in their order, and of each the voices that count there."""
@@ -66,8 +100,9 @@ class Counted:
         names = ["excerpt", "voice", ROW, COLUMN]
         lines = self._table[names].drop_duplicates().sort_values(names[:2], kind="stable")
         once: dict[Voices, Voices] = {}  # a hundred thousand excerpts have a handful of them
+        rows, columns = self._names[ROW], self._names[COLUMN]
         for n, voice, row, column in zip(*(lines[name].tolist() for name in names), strict=True):
-            excerpts, voices = found.setdefault((row, column), ([], []))
+            excerpts, voices = found.setdefault((rows[row], columns[column]), ([], []))
             if excerpts and excerpts[-1] == n:
                 both = (*voices[-1], voice)
                 voices[-1] = once.setdefault(both, both)

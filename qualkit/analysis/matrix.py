@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from qualkit.analysis.excerpts import Excerpt
-from qualkit.analysis.frame import COLUMN, ROW, Atom, Behind, Counted
+from qualkit.analysis.frame import COLUMN, ROW, Atoms, Behind, Counted
 from qualkit.analysis.heads import Heads, matrix_heads
 from qualkit.analysis.measures import HOUR, Figures, added_up, based, divided, measure_named
 from qualkit.analysis.quotes import Quotes
@@ -173,41 +173,43 @@ def _counted(
     lengths: Mapping[str, float],
 ) -> Counted:
     """What counts: excerpts that stand on their words, moderators' own only where they are asked for."""
-    atoms: list[Atom] = []
-    columns: list[tuple[int, str]] = []
-    key = 0
-    voices, passes = Voices(study, material), _Passes(study.codebook, request.where)
+    atoms, voices, passes = Atoms(), Voices(study, material), _Passes(study.codebook, request.where, heads.column_of)
+    placed: dict[int, tuple[Line, tuple[int, ...]]] = {}  # id of a line -> the line, so that it stays, and its rows
     for n, excerpt in enumerate(excerpts):
         if excerpt.uncertain or (excerpt.moderated and not request.moderator):
             continue
+        source = atoms.number("source", excerpt.source.id)
         timed = excerpt.source.id in lengths
-        keys: dict[tuple[str, ...], int] = {}  # the columns of a line -> their key in the two tables
         for number, voice in enumerate(excerpt.voices):
+            person = atoms.number("participant", voice.participant)
             for line in voices.lines(excerpt.source, voice, moderated=excerpt.moderated):
-                found = passes.columns(line, excerpt, heads.column_of)
-                if found not in keys:
-                    keys[found] = key
-                    columns += [(key, column) for column in found]
-                    key += 1
-                for row in rows.keys(line):
-                    person = voice.participant
-                    atoms.append((keys[found], n, number, row, excerpt.source.id, person, voice.words, timed))
-    return Counted(atoms, columns)
+                if id(line) not in placed:
+                    placed[id(line)] = line, tuple(atoms.number(ROW, row) for row in rows.keys(line))
+                key = atoms.key(passes.columns(line, excerpt))
+                for row in placed[id(line)][1]:
+                    atoms.add(timed, key, n, number, row, source, person, voice.words)
+    return Counted(atoms)
 
 
 class _Passes:
     """Which codings of an excerpt count for a line; without a filter on codings, all or none."""
 
-    def __init__(self, book: Codebook, where: Where) -> None:
-        self._book, self._where = book, where
+    def __init__(self, book: Codebook, where: Where, column_of: Mapping[str, str]) -> None:
+        self._book, self._where, self._column_of = book, where, column_of
+        self._asks = where.asks(*CODED)
+        self._found: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._lines: dict[int, tuple[Line, bool]] = {}  # the lines are kept, so that their ids stay theirs
 
-    def columns(self, line: Line, excerpt: Excerpt, column_of: Mapping[str, str]) -> tuple[str, ...]:
-        if not self._where.asks(*CODED):
-            codes = excerpt.codes if self._whole(line) else ()
+    def columns(self, line: Line, excerpt: Excerpt) -> tuple[str, ...]:
+        """The columns of the codings that count."""
+        if not self._asks:
+            codes = tuple([coding.code for coding in excerpt.codings]) if self._whole(line) else ()
         else:
             codes = tuple(coding.code for coding in excerpt.codings if self._where.holds(self._known(line, coding)))
-        return tuple(dict.fromkeys(column_of[code] for code in codes if code in column_of))
+        if codes not in self._found:
+            known = (self._column_of[code] for code in codes if code in self._column_of)
+            self._found[codes] = tuple(dict.fromkeys(known))
+        return self._found[codes]
 
     def _whole(self, line: Line) -> bool:
         if id(line) not in self._lines:

@@ -39,9 +39,10 @@ class Bearings:
 
     def agree(self, anchor: Anchor, start: int, end: int) -> bool | None:
         """Whether a place is where the excerpt is to be expected; None where nothing speaks for or against it."""
-        times = self._flow.times(*self._flow.segments(start, end))
-        if (heard := self._heard(anchor)) and times[0] is not None and times[1] is not None:
-            return _touch(heard, (times[0], times[1]))
+        if heard := self._heard(anchor):
+            begin, finish = self._flow.times(*self._flow.segments(start, end))
+            if begin is not None and finish is not None:
+                return _touch(heard, (begin, finish))
         if not (stretch := self._between(anchor)):
             return None
         low, high = stretch
@@ -79,8 +80,7 @@ class Bearings:
 
     def _between(self, anchor: Anchor) -> tuple[int, int] | None:
         """The places of the sure ones before and behind it."""
-        key = _key(anchor)
-        if not key or not self._order:
+        if not self._order or not (key := _key(anchor)):
             return None
         before, behind = bisect_left(self._order, (key, 0)), bisect_right(self._order, (key, len(self._flow.text)))
         low = self._order[before - 1][1] if before else 0

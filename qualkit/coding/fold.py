@@ -45,7 +45,9 @@ def standing(acts: Iterable[Act]) -> list[Act]:
     once: dict[str, Act] = {}
     for act in acts:
         known = once.setdefault(act.id, act)
-        if known != act and repr(act) < repr(known):  # damage, and an error of its files: the same one in any order
+        if (
+            known is not act and known != act and repr(act) < repr(known)
+        ):  # damage, and an error of its files: the same one in any order
             once[act.id] = act
     ordered = sorted(once.values(), key=lambda act: act.id)
     undone = _undone(ordered)

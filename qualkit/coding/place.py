@@ -63,9 +63,10 @@ def place_all(
     of moved excerpts the times of their words; they change no decision.
     """
     flow = Flow(transcript, words)
-    cases = {anchor: _case(flow, anchor) for anchor in dict.fromkeys(anchors)}
-    if all(case.unchanged for case in cases.values()):
+    alone = Bearings(flow, ())
+    if all(_untouched(flow, anchor, alone) for anchor in anchors):
         return [Placement(anchor, UNCHANGED) for anchor in anchors]
+    cases = {anchor: _case(flow, anchor, alone) for anchor in dict.fromkeys(anchors)}
     bearings = Bearings(flow, (pillar for case in cases.values() if (pillar := case.pillar())))
     placed = {
         anchor: Placement(anchor, UNCHANGED) if case.unchanged else _Choice(flow, case, bearings).placement()
@@ -102,14 +103,28 @@ class _Case:
         return Pillar(self.anchor, sure[0].start, sure[0].end)
 
 
-def _case(flow: Flow, anchor: Anchor) -> _Case:
+def _untouched(flow: Flow, anchor: Anchor, alone: Bearings) -> bool:
+    """Whether the quote stands where it stood, between the same words, and at its time."""
+    index = flow.transcript.index
+    first, last = index.get(anchor.first), index.get(anchor.last)
+    if first is None or last is None or first > last:
+        return False
+    place = first, anchor.first_offset, last, anchor.last_offset
+    if quote_at(flow.transcript, *place) != anchor.quote:
+        return False
+    if around(flow.transcript, *place) != (anchor.before, anchor.after):
+        return False
+    start, end = flow.position(first, anchor.first_offset), flow.position(last, anchor.last_offset)
+    return alone.agree(anchor, start, end) is not False
+
+
+def _case(flow: Flow, anchor: Anchor, alone: Bearings) -> _Case:
     index = flow.transcript.index
     first, last = index.get(anchor.first), index.get(anchor.last)
     place = None
     if first is not None and last is not None and _stands(flow.transcript, first, last, anchor):
         place = flow.position(first, anchor.first_offset), flow.position(last, anchor.last_offset)
-        beside = around(flow.transcript, first, anchor.first_offset, last, anchor.last_offset)
-        if beside == (anchor.before, anchor.after) and Bearings(flow, ()).agree(anchor, *place) is not False:
+        if _untouched(flow, anchor, alone):
             return _unchanged(anchor, place)
     wanted = Wanted(anchor)
     only = exact(flow, wanted)

@@ -49,7 +49,7 @@ def words_in(text: str) -> Iterator[tuple[str, int, int]]:
 
 def count_words(text: str) -> int:
     """How many words a text has."""
-    return sum(1 for _ in _WORD.finditer(text))
+    return len(_WORD.findall(text))
 
 
 def parse_keyword(text: str) -> Keyword:
