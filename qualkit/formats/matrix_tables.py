@@ -13,6 +13,7 @@ from qualkit.formats.matrix_grid import Key, column_names, heads, row_name
 from qualkit.formats.matrix_method import method_lines
 from qualkit.formats.table import Content, Table, capital
 from qualkit.model.codebook import Code
+from qualkit.model.coding import Coding
 from qualkit.model.source import Participant, Source
 
 
@@ -67,33 +68,38 @@ class _Told:
         self._memos: dict[str, list[str]] = {}
         for state in export.folded.values():
             for memo in state.memos.values():
-                self._memos.setdefault(memo.about, []).append(memo.text)
+                if memo.about.startswith("coding:"):
+                    self._memos.setdefault(memo.about.removeprefix("coding:"), []).append(memo.text)
 
     def cells(self, number: int, row: str, column: str, voices: Sequence[int]) -> tuple[Content, ...]:
         excerpt = self._export.excerpts[number]
-        counting = (row, column) if self._export.matrix.within else (column,)
-        codings = [coding for coding in excerpt.codings if self._column_of.get(coding.code) in counting]
+        codings: Sequence[Coding] = excerpt.codings
+        if len(codings) > 1:  # of one alone it is clear that it counts
+            counting = (row, column) if self._export.matrix.within else (column,)
+            codings = [coding for coding in codings if self._column_of.get(coding.code) in counting]
         who = [excerpt.voices[voice] for voice in voices]
-        memos = [text for coding in codings for text in self._memos.get(f"coding:{coding.id}", ())]
+        memos = [text for coding in codings for text in self._memos.get(coding.id, ())] if self._memos else ()
         say, anchor, source = self._export.say, excerpt.anchor, excerpt.source
         return (
-            _each((self._names[coding.code] for coding in codings), "; "),
+            _each([self._names[coding.code] for coding in codings], "; "),
             anchor.quote,
-            _each(self._cases.get(case, case) for case in excerpt.cases),
+            _each([self._cases.get(case, case) for voice in excerpt.voices for case in voice.cases]),
             source.id,
             source.title,
-            _each(voice.participant for voice in who if voice.participant),
-            sum(voice.words for voice in who),
+            _each([voice.participant for voice in who if voice.participant]),
+            sum([voice.words for voice in who]),
             clock(anchor.start),
             anchor.first,
-            _each(coding.coder for coding in codings),
-            _each(say(coding.status) for coding in codings),
-            _each((coding.reason for coding in codings if coding.reason), "; "),
+            _each([coding.coder for coding in codings]),
+            _each([say(coding.status) for coding in codings]),
+            _each([coding.reason for coding in codings if coding.reason], "; "),
             _each(memos, "\n"),
         )
 
 
-def _each(texts: Iterable[str], between: str = ", ") -> str:
+def _each(texts: Sequence[str], between: str = ", ") -> str:
+    if len(texts) < 2:
+        return texts[0] if texts else ""
     return between.join(dict.fromkeys(texts))
 
 
