@@ -87,7 +87,7 @@ def test_wrong_words_of_the_command_line(study: StudyHere, words: list[str]) -> 
         (["excerpts", "-m", "Huding"], "Huddinge"),
         (["apply", "--coder", "a b"], "letters, digits"),
         (["apply", "--coder", "words"], "cannot be part of a file name"),
-        (["matrix", "--to", "x.docx"], ".xlsx"),
+        (["matrix", "--to", "x.pdf"], ".xlsx"),
         (["codebook", "show", "nope"], "codebook show lists"),
         (["models", "get", "nope"], "no speech model called 'nope'"),
     ],

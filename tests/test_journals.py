@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -583,3 +583,17 @@ def test_two_copies_of_a_journal_merge_line_by_line(here: Here, tmp_path: Path) 
         state = fold("a", here.read().acts)
         assert [one.status for one in state.codings.values()] == ["applied", "suggested"]
         assert state.finished == {"anna"}
+
+
+@pytest.mark.parametrize("change", [lambda b: b, lambda b: b[:-1], lambda b: b.replace(b"\n", b"\r\n"),
+                                    lambda b: b.replace(b"\n", b"\n\n", 1), lambda b: b[:-9],
+                                    lambda b: b"\xef\xbb\xbf" + b, lambda b: b + b"x\n", lambda b: b""])  # fmt: skip
+def test_a_journal_read_in_one_go_is_what_its_lines_say(
+    here: Here, monkeypatch: pytest.MonkeyPatch, change: Callable[[bytes], bytes]
+) -> None:
+    here.append(CODE, Act("", "", "anna", "finish"), Act("", "", "anna", "reopen"))
+    here.path.write_bytes(change(here.path.read_bytes()))
+    at_once = here.read()
+    monkeypatch.setattr("qualkit.store.journals._whole", lambda _: None)
+    by_line = here.read()
+    assert at_once == by_line and list(at_once.lines) == list(by_line.lines)

@@ -35,6 +35,12 @@ def test_words() -> None:
     assert count_words(text) == 12
 
 
+@settings(max_examples=60)
+@given(st.text("abåäö .,-:'_1\u0301\u05b0\u00ad’!\n", max_size=30))
+def test_words_are_counted_as_they_are_found(text: str) -> None:
+    assert count_words(text) == len(list(words_in(text)))
+
+
 @pytest.mark.parametrize(
     ("keyword", "text", "found"),
     [

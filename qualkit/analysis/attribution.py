@@ -20,16 +20,33 @@ class Voice:
     words: int
 
 
-def voices(study: Study, transcript: Transcript, source: Source, anchor: Anchor) -> tuple[tuple[Voice, ...], bool]:
+Spoken = tuple[tuple[str | None, int], ...]
+"""(speaker, words) of each segment that an excerpt touches."""
+Known = dict[Spoken, tuple[tuple[Voice, ...], bool]]
+
+
+def voices(
+    study: Study, transcript: Transcript, source: Source, anchor: Anchor, known: Known | None = None
+) -> tuple[tuple[Voice, ...], bool]:
     """The voices of an excerpt, and whether only moderators speak in it.
 
     Moderators are left out. A speaker's case is the participant's municipality, without one the source's;
     a source may name several and counts for each. Where only a moderator speaks, the excerpt has one
-    voice of nobody, for the source's cases.
+    voice of nobody, for the source's cases. `known`: what was found for this source before; most excerpts are alike.
     """
+    spoken = _spoken(transcript, anchor)
+    if known is None:
+        return _voices(study, source, spoken)
+    found = known.get(spoken)
+    if found is None:
+        found = known[spoken] = _voices(study, source, spoken)
+    return found
+
+
+def _voices(study: Study, source: Source, spoken: Spoken) -> tuple[tuple[Voice, ...], bool]:
     said: dict[str | None, int] = {}
     moderated = 0
-    for speaker, words in _spoken(transcript, anchor):
+    for speaker, words in spoken:
         if study.is_moderator(source.id, speaker):
             moderated += words
         else:
@@ -39,13 +56,13 @@ def voices(study: Study, transcript: Transcript, source: Source, anchor: Anchor)
     return tuple(_voice(study, source, speaker, words) for speaker, words in said.items()), False
 
 
-def _spoken(transcript: Transcript, anchor: Anchor) -> list[tuple[str | None, int]]:
+def _spoken(transcript: Transcript, anchor: Anchor) -> Spoken:
     """(speaker, words) of each segment that the excerpt touches with at least one word or sign."""
     first, last = transcript.index[anchor.first], transcript.index[anchor.last]
     if first == last:
         segment = transcript.segments[first]
         part = segment.text[anchor.first_offset : anchor.last_offset]
-        return [] if not part or part.isspace() else [(segment.speaker, count_words(part))]
+        return () if not part or part.isspace() else ((segment.speaker, count_words(part)),)
     spoken = []
     for position in range(first, last + 1):
         segment = transcript.segments[position]
@@ -53,7 +70,7 @@ def _spoken(transcript: Transcript, anchor: Anchor) -> list[tuple[str | None, in
         end = anchor.last_offset if position == last else len(segment.text)
         if (part := segment.text[start:end]).strip():
             spoken.append((segment.speaker, count_words(part)))
-    return spoken
+    return tuple(spoken)
 
 
 def _voice(study: Study, source: Source, speaker: str | None, words: int) -> Voice:

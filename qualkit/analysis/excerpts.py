@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, takewhile
 
-from qualkit.analysis.attribution import Voice, voices
+from qualkit.analysis.attribution import Known, Voice, voices
 from qualkit.coding.fold import State, fold
 from qualkit.coding.place import MOVED, UNCERTAIN, Candidate, Placement, place_all
 from qualkit.errors import QualkitError
@@ -72,12 +72,18 @@ def coded_excerpts(
         spans: dict[tuple[str, int, str, int, bool], list[tuple[Coding, Placement]]] = {}
         for coding, placed in zip(codings, _placed(transcript, codings), strict=True):
             if coding.status in statuses and (not coders or coding.coder in coders):
-                spans.setdefault((*placed.anchor.span, placed.certainty == UNCERTAIN), []).append((coding, placed))
+                anchor = placed.anchor
+                place = anchor.first, anchor.first_offset, anchor.last, anchor.last_offset
+                spans.setdefault((*place, placed.certainty == UNCERTAIN), []).append((coding, placed))
         index = transcript.index if transcript else {}
-        of_source = [_excerpt(study, source, transcript, group) for group in spans.values()]
-        of_source.sort(key=lambda e: (index.get(e.anchor.first, -1), e.anchor.first_offset, e.anchor.span))
-        found += of_source
+        known: Known = {}
+        of_source = [_excerpt(study, source, transcript, group, known) for group in spans.values()]
+        found += sorted(of_source, key=lambda one: _order(one.anchor, index))
     return found
+
+
+def _order(anchor: Anchor, index: Mapping[str, int]) -> tuple[int, int, str, int]:
+    return index.get(anchor.first, -1), anchor.first_offset, anchor.last, anchor.last_offset
 
 
 def _placed(transcript: Transcript | None, codings: Sequence[Coding]) -> list[Placement]:
@@ -86,14 +92,18 @@ def _placed(transcript: Transcript | None, codings: Sequence[Coding]) -> list[Pl
 
 
 def _excerpt(
-    study: Study, source: Source, transcript: Transcript | None, group: Sequence[tuple[Coding, Placement]]
+    study: Study,
+    source: Source,
+    transcript: Transcript | None,
+    group: Sequence[tuple[Coding, Placement]],
+    known: Known,
 ) -> Excerpt:
     """The excerpt of codings that stand at one place."""
-    codings, placed = tuple(coding for coding, _ in group), group[0][1]
+    codings, placed = tuple([coding for coding, _ in group]), group[0][1]
     if transcript is None or placed.certainty == UNCERTAIN:
         return Excerpt(source, placed.anchor, codings, uncertain=True, candidates=placed.candidates)
-    who, moderated = voices(study, transcript, source, placed.anchor)
-    moved = tuple(coding for coding, one in group if one.certainty == MOVED)
+    who, moderated = voices(study, transcript, source, placed.anchor, known)
+    moved = tuple([coding for coding, one in group if one.certainty == MOVED])
     return Excerpt(source, placed.anchor, codings, who, moderated, moved=moved, candidates=placed.candidates)
 
 

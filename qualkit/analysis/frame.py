@@ -15,40 +15,36 @@ Behind = tuple[tuple[int, ...], tuple[Voices, ...]]
 
 ROW, COLUMN = "row", "column"
 _KEY = "key"
+_NAMES = (_KEY, "excerpt", "voice", ROW, "source", "participant", "words", "timed")
 NOBODY = -1  # the number of no participant
 
 
 class Atoms:
-    """One voice of one excerpt in one row, again and again: a list for each column, names as numbers.
+    """One voice of one excerpt in one row, again and again, as numbers in the order of _NAMES.
 
-    `columns` are what its codings count in, as a key: many excerpts have the same.
+    What the codings of an excerpt count in is a key: many excerpts have the same columns.
     """
 
     def __init__(self) -> None:
-        self.numbers = {name: array("l") for name in (_KEY, "excerpt", "voice", ROW, "source", "participant", "words")}
-        self.timed = array("b")
+        self.numbers = array("l")
         self.names: dict[str, dict[str, int]] = {name: {} for name in (ROW, "source", "participant", COLUMN)}
         self.keys: dict[tuple[str, ...], int] = {}
         self.pairs: list[tuple[int, int]] = []  # (key, number of a column)
-        self._add = tuple(column.append for column in self.numbers.values())
 
     def key(self, columns: tuple[str, ...]) -> int:
         """The key of these columns."""
-        if columns not in self.keys:
-            self.keys[columns] = len(self.keys)
-            self.pairs += [(self.keys[columns], self.number(COLUMN, column)) for column in columns]
-        return self.keys[columns]
+        found = self.keys.get(columns)
+        if found is None:
+            found = self.keys[columns] = len(self.keys)
+            self.pairs += [(found, self.number(COLUMN, column)) for column in columns]
+        return found
 
     def number(self, kind: str, name: str | None) -> int:
         """The number of a row, source, participant or column."""
+        if name is None:
+            return NOBODY
         known = self.names[kind]
-        return NOBODY if name is None else known.setdefault(name, len(known))
-
-    def add(self, timed: bool, *numbers: int) -> None:
-        """One more: (key, excerpt, voice, row, source, participant, words), and whether its source has times."""
-        self.timed.append(timed)
-        for add, number in zip(self._add, numbers, strict=True):
-            add(number)
+        return known.setdefault(name, len(known))
 
 
 def _distinct(table: pd.DataFrame, keys: list[str], *what: str) -> pd.DataFrame:
@@ -77,8 +73,8 @@ class Counted:
         import numpy as np
         import pandas as pd
 
-        spoken = pd.DataFrame({name: np.frombuffer(column, dtype="l") for name, column in atoms.numbers.items()})
-        spoken["timed"] = np.frombuffer(atoms.timed, dtype="b").astype(bool)
+        numbers = np.frombuffer(atoms.numbers, dtype="l").reshape(-1, len(_NAMES)).astype("int32")
+        spoken = pd.DataFrame({name: numbers[:, at] for at, name in enumerate(_NAMES)}).astype({"timed": bool})
         coded = pd.DataFrame(atoms.pairs, columns=[_KEY, COLUMN])
         self._table = spoken.merge(coded, on=_KEY, sort=False).drop(columns=_KEY)
         self._names = {kind: list(names) for kind, names in atoms.names.items()}

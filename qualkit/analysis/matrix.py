@@ -174,6 +174,7 @@ def _counted(
 ) -> Counted:
     """What counts: excerpts that stand on their words, moderators' own only where they are asked for."""
     atoms, voices, passes = Atoms(), Voices(study, material), _Passes(study.codebook, request.where, heads.column_of)
+    add = atoms.numbers.extend
     placed: dict[int, tuple[Line, tuple[int, ...]]] = {}  # id of a line -> the line, so that it stays, and its rows
     for n, excerpt in enumerate(excerpts):
         if excerpt.uncertain or (excerpt.moderated and not request.moderator):
@@ -187,7 +188,7 @@ def _counted(
                     placed[id(line)] = line, tuple(atoms.number(ROW, row) for row in rows.keys(line))
                 key = atoms.key(passes.columns(line, excerpt))
                 for row in placed[id(line)][1]:
-                    atoms.add(timed, key, n, number, row, source, person, voice.words)
+                    add((key, n, number, row, source, person, voice.words, timed))
     return Counted(atoms)
 
 
@@ -206,10 +207,11 @@ class _Passes:
             codes = tuple([coding.code for coding in excerpt.codings]) if self._whole(line) else ()
         else:
             codes = tuple(coding.code for coding in excerpt.codings if self._where.holds(self._known(line, coding)))
-        if codes not in self._found:
+        found = self._found.get(codes)
+        if found is None:
             known = (self._column_of[code] for code in codes if code in self._column_of)
-            self._found[codes] = tuple(dict.fromkeys(known))
-        return self._found[codes]
+            found = self._found[codes] = tuple(dict.fromkeys(known))
+        return found
 
     def _whole(self, line: Line) -> bool:
         if id(line) not in self._lines:

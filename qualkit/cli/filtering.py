@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qualkit.cli.opening import CodedStudy
+from qualkit.cli.opening import CodedStudy, unswept
 
 if TYPE_CHECKING:
     from qualkit.analysis.excerpts import Excerpt
@@ -37,6 +37,7 @@ def which(where: Where, statuses: tuple[str, ...]) -> tuple[str, ...]:
     return STATUSES if where.asks("status") else statuses
 
 
+@unswept()
 def excerpts(coded: CodedStudy, statuses: tuple[str, ...], coders: tuple[str, ...], where: Where) -> list[Excerpt]:
     """The excerpts that the filter lets through."""
     from qualkit.analysis.excerpts import coded_excerpts

@@ -55,8 +55,9 @@ def around(transcript: Transcript, first: int, first_offset: int, last: int, las
 
 def _before(transcript: Transcript, position: int, offset: int) -> str:
     text = transcript.segments[position].text
-    end = min(offset, len(text))
-    text = text[max(end - CONTEXT, 0) : end]
+    if CONTEXT <= offset <= len(text):
+        return text[offset - CONTEXT : offset]
+    text = text[:offset]
     while len(text) < CONTEXT and position > 0:
         position -= 1
         text = transcript.segments[position].text + JOIN + text
@@ -65,6 +66,8 @@ def _before(transcript: Transcript, position: int, offset: int) -> str:
 
 def _after(transcript: Transcript, position: int, offset: int) -> str:
     text = transcript.segments[position].text[offset : offset + CONTEXT]
+    if len(text) == CONTEXT:
+        return text
     while len(text) < CONTEXT and position + 1 < len(transcript.segments):
         position += 1
         text += JOIN + transcript.segments[position].text

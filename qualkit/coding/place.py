@@ -114,6 +114,8 @@ def _untouched(flow: Flow, anchor: Anchor, alone: Bearings) -> bool:
         return False
     if around(flow.transcript, *place) != (anchor.before, anchor.after):
         return False
+    if anchor.start is None:
+        return True
     start, end = flow.position(first, anchor.first_offset), flow.position(last, anchor.last_offset)
     return alone.agree(anchor, start, end) is not False
 

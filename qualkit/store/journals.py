@@ -85,16 +85,21 @@ def _whole(content: bytes) -> Journal | None:
 
 def _share(act: Act) -> None:
     """Names that a hundred thousand acts have are kept once."""
-    for field_, text in (("coder", act.coder), ("act", act.act), ("code", act.code), ("origin", act.origin)):
-        object.__setattr__(act, field_, sys.intern(text))
-    if act.anchor is not None:
-        first = sys.intern(act.anchor.first)
-        object.__setattr__(act.anchor, "first", first)
-        object.__setattr__(act.anchor, "last", first if act.anchor.last == first else sys.intern(act.anchor.last))
+    give, share, anchor = object.__setattr__, sys.intern, act.anchor
+    give(act, "coder", share(act.coder))
+    give(act, "act", share(act.act))
+    give(act, "code", share(act.code))
+    give(act, "origin", share(act.origin))
+    if anchor is not None:
+        give(anchor, "first", share(anchor.first))
+        give(anchor, "last", share(anchor.last))
 
 
 def contradictions(journals: Mapping[str, Journal]) -> list[Problem]:
     """Acts of one source (file name -> journal) that have the same id and do not say the same: damage, or a forgery."""
+    ids = [act.id for journal in journals.values() for act in journal.acts]
+    if len(set(ids)) == len(ids):
+        return []
     first: dict[str, tuple[Act, str, int]] = {}
     problems: list[Problem] = []
     for name, journal in journals.items():
