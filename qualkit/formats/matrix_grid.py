@@ -135,10 +135,11 @@ def _cell(export: MatrixExport, key: Key, cell: Cell) -> Shown:
         why = cell.zero or measure.nothing
         value = 0 if why == NOT_MENTIONED else None
         return Shown(cell.text, value, export.say(why), key if cell.excerpts else None)
+    behind = key if cell.excerpts else None
     if measure.quotes:
-        return Shown(cell.text, None, "", key, cell.unfinished)
+        return Shown(cell.text, None, "", behind, cell.unfinished)
     text = figure(export, cell.value) + (UNFINISHED_MARK if cell.unfinished else "")
-    return Shown(text, cell.value, "", key, cell.unfinished)
+    return Shown(text, cell.value, "", behind, cell.unfinished)
 
 
 def _figure(export: MatrixExport, value: float | None) -> Shown:
