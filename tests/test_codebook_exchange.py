@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qualkit.errors import QualkitError
+from qualkit.formats.codebook_rows import tree_of
 from qualkit.formats.codebook_tree import guid_of
 from qualkit.formats.codebooks import (
     CODEBOOK_FORMATS,
@@ -264,6 +265,12 @@ def test_tables_that_people_made(text: str, encoding: str) -> None:
     assert book.codes["losen"].definition == "Glömt."
 
 
+def test_keywords_in_a_cell_are_parted_by_commas_outside_brackets() -> None:
+    rows = [["Theme", "Code", "Keywords"], ["T", "A", "a*, söka jobb; c\nNEAR(skriv*, ut, 3)"]]
+    (theme,) = tree_of(rows, "bok.csv").nodes
+    assert [one.text for one in theme.children[0].fields["keywords"]] == ["a*", "söka jobb", "c", "NEAR(skriv*, ut, 3)"]
+
+
 def test_what_is_not_read_of_a_table_is_said() -> None:
     text = "Code;Memo;Antal\nA > B > C;Def.;3\nEnsam;;1\n"
     book, remarks, problems = read_codebook_file(text.encode(), "bok.csv")
@@ -343,6 +350,14 @@ def test_the_appendix_says_every_word_of_the_codebook() -> None:
         for keyword in code.keywords:
             assert keyword.text in word and keyword.text in markdown
     assert all(question.text in word and question.text in markdown for question in book.questions)
+
+
+@pytest.mark.parametrize(("language", "words"), [("sv", "Används inte längre"), ("en", "Retired"), ("fi", "Retired")])
+def test_the_appendix_speaks_the_language_of_the_codebook(language: str, words: str) -> None:
+    code = Code("t.a", "A", "t", retired="2026-03-01", names={"en": "A"})
+    change = Change("2026-03-01", "2", "anna", "x")
+    book = Codebook("", language, "2", (Theme("t", "T", codes=(code,)),), (GuideQuestion("q", "Hur?"),), (change,))
+    assert f"**{words}:** 2026-03-01" in export(book, ".md")[0].decode("utf-8")
 
 
 def test_markdown_of_a_name_with_signs_of_markdown() -> None:

@@ -32,6 +32,7 @@ _ALSO = {
 _MEANING = {heading.casefold(): name for name, heading in COLUMNS.items()} | _ALSO
 _LISTS = ("examples", "keywords", "replaced_by")
 _NAME = re.compile(r"name_.{2,3}", re.IGNORECASE)
+_PARTED = re.compile(r"[\n;,](?![^()]*\))")  # a comma inside brackets belongs to its keyword
 _STEP = re.compile(r"\s+>\s+|\s*\\\s*")  # MAXQDA takes both
 
 
@@ -133,7 +134,7 @@ class _Reading:
         found: dict[str, object] = {}
         for meaning, text in said.items():
             if meaning == "keywords":
-                words = [part.strip() for part in re.split(r"[\n,;]", text)]
+                words = [part.strip() for part in _PARTED.split(text)]
                 found[meaning] = tuple(Keyword(word, ()) for word in words if word)
             elif meaning in _LISTS:
                 found[meaning] = tuple(_entries(text))

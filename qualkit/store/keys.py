@@ -22,11 +22,11 @@ _LETTERS = (  # and digits: all that Python takes for one (tested); the last as 
 )
 LETTER = f"[{_LETTERS}]"
 _MORE = rf"[{_LETTERS}\u0300-\u036f]"  # with the ring of an å that is written as two signs
-_RUN = rf"{_MORE}+(?:[\-:'\u2010\u2011\u2019]{_MORE}+)*(?:[\-:']?\*)?"
-_PHRASE = rf"{_RUN}(?:\s+{_RUN})*"
-_QUOTE = "[\"\u201c\u201d']"
+_RUN = rf"{_MORE}+(?:[\-:\u00ad\u2010\u2011\u2019]{_MORE}+)*"
+_WORD = rf"(?:\*[\-:']?)?{_RUN}(?:[\-:']?[*+])?"
+_APART = "[\\s\"\u201c\u201d']"
 ID = rf"{LETTER}(?:[.\-_]|{_MORE})*"
-KEYWORD = rf"{_QUOTE}\s*{_PHRASE}\s*{_QUOTE}|{_PHRASE}"
+KEYWORD = rf"{_APART}*{_WORD}(?:{_APART}+{_WORD})*{_APART}*|.*NEAR\(.+\).*"  # all that can match, and a little more
 SHORTCUT = LETTER
 WORD = r"[^,]*[^,\s][^,]*"
 CODER = rf"(?:[\-_]|{_MORE})+"
