@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qualkit.cli import codebook_change, codebook_exchange, codebook_fix, codebook_split, opening, output
+from qualkit.cli import codebook_change, codebook_exchange, codebook_fix, codebook_split, explore, opening, output
 from qualkit.cli.codebook_change import Yes
 from qualkit.cli.opening import CoderName
 from qualkit.errors import ExitCode, Problem, QualkitError, errors_of
@@ -105,5 +105,6 @@ for _command in (
     codebook_change.undo,
 ):
     app.command(_command.__name__)(_command)
+app.add_typer(explore.app, name="explore")
 app.command("export")(codebook_exchange.export)
 app.command("import")(codebook_exchange.take_in)
