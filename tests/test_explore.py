@@ -240,8 +240,9 @@ def test_words_by_case_and_role(explored: StudyHere) -> None:
     assert total == ["alla ord", "28", "3", "", "28", "11"]
     assert rows[0] == ["bankid", "3", "3", "id.bankid", "3", "1"]
     headings, *rows = explore(explored, "words", "--by", "role")
-    assert headings[4:] == ["moderator", "participant", "(nobody)"]
+    assert headings[4:] == ["samtalsledare", "deltagare", "(ingen)"]
     assert ["bankid", "4", "3", "id.bankid", "1", "2", "1"] in rows
+    assert explore(explored, "words", "--by", "date")[0][4:] == ["(tom)"]
     assert explore(explored, "words", "--where", "participant = P1", "--least", "1")[2] == [
         "bankid", "1", "1", "id.bankid",
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from qualkit.analysis.heads import HEADS
 from qualkit.analysis.measures import MEASURES
 from qualkit.analysis.zeros import ZEROS
 from qualkit.cli import moment
-from qualkit.formats import matrix_method
+from qualkit.formats import explored, matrix_method
 from qualkit.formats.headings import SWEDISH, in_language
 from qualkit.model.codebook import KINDS
 from qualkit.model.coding import STATUSES
@@ -28,6 +28,7 @@ TABLES: dict[str, list[str]] = {  # texts that the code says by their name, not 
     "zeros": [*ZEROS, *matrix_method.ZERO_WORDS.values()],
     "totals": [text for lines in matrix_method.TOTALS.values() for line in lines for text in line],
     "ours": [*SOURCE_KINDS, *ROLES, *STATUSES, *KINDS],
+    "groups": list(explored.OURS),
     "remarks": [matrix_method.PERSONAL, moment.told("{time}")],
 }
 

@@ -13,7 +13,7 @@ from qualkit.model.source import Participant, Source
 from qualkit.model.study import Material, Study
 from qualkit.model.transcript import Segment, Transcript
 
-NOBODY = "(nobody)"  # the group of what no speaker says
+NOBODY, EMPTY = "(nobody)", "(empty)"  # the groups of what no speaker says, and of what has no value
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,8 @@ def _lines(study: Study, source: Source, segment: Segment) -> Iterator[Known]:
 def _group(by: Column, line: Known) -> str:
     value = by.of(line)
     if not value or not value[-1]:
-        return NOBODY if by.noun == "participant" and line["participant"] is None else f"(no {by.name})"
+        silent = by.noun == "participant" and line["participant"] is None
+        return NOBODY if silent else f"(no {by.name})" if by.noun == "case" and line["case"] is None else EMPTY
     return value[-1]
 
 

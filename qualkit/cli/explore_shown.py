@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 WORD_COLUMNS = 4  # of a table of words, before those of the groups
 _IDS = 12  # ids of sources that a line names
-_ROOM = 24  # columns that the words on either side of a keyword get at least
+_ROOM = 12  # columns that the words on either side of a keyword get at least
 
 
 def show_words(table: Table, most: int) -> None:

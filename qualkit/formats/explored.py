@@ -11,7 +11,7 @@ from pathlib import PurePath
 from qualkit.analysis.code_use import CodeUse, Together, Untouched
 from qualkit.analysis.frequency import Frequency
 from qualkit.analysis.keyword_use import InContext, Overlap, Use
-from qualkit.analysis.passages import Passage, words_said
+from qualkit.analysis.passages import EMPTY, NOBODY, Passage, words_said
 from qualkit.coding.apply import Keywords
 from qualkit.errors import QualkitError
 from qualkit.formats.matrix import clock
@@ -19,9 +19,11 @@ from qualkit.formats.safe import safe
 from qualkit.formats.table import Content, Table, capital
 from qualkit.formats.workbook import OPTIONS, Tables, created
 from qualkit.model.codebook import Codebook
+from qualkit.model.source import ROLES
 from qualkit.model.study import Study
 
 Say = Callable[[str], str]
+OURS = (NOBODY, EMPTY, "(no case)", "(no municipality)", *ROLES)  # names of groups that the study has not given
 _FORMS = 6  # forms of a keyword that a cell names
 _FIGURE = 11  # characters of a column of figures
 
@@ -37,7 +39,7 @@ def words(say: Say, counted: Sequence[Frequency], found: Sequence[Passage], code
         hit_by = ", ".join(dict.fromkeys(code.id for code, *_ in known.hits(one.text)))
         lines.append([one.text, one.times, one.sources, hit_by, *(one.groups.get(group, 0) for group in groups)])
     headings = [(say("words"), 30), (say("times"), _FIGURE), (say("sources"), _FIGURE), (say("keyword of"), 30)]
-    return _table(say("words"), [*headings, *((group, _FIGURE) for group in groups)], lines)
+    return _table(say("words"), [*headings, *((_named(say, group), _FIGURE) for group in groups)], lines)
 
 
 def context(say: Say, found: Sequence[InContext], study: Study) -> Table:
@@ -68,8 +70,13 @@ def keywords(say: Say, uses: Sequence[Use], found: Sequence[Passage], *, tried: 
         coded: list[Content] = [] if tried else [use.coded, use.rejected]
         lines.append([*([] if tried else [use.code]), use.keyword, *figures, *coded, _forms(use.forms)])
         lines[-1] += [use.groups[group] for group in groups]
-    more = [(say("words met"), 50), *((group, _FIGURE) for group in groups)]
+    more = [(say("words met"), 50), *((_named(say, group), _FIGURE) for group in groups)]
     return _table(say("keywords"), [*headings, *more], lines)
+
+
+def _named(say: Say, group: str) -> str:
+    """The heading of a group: what we call it in the study's language, a value of the study's as it is."""
+    return say(group) if group in OURS else group
 
 
 def _forms(forms: Counter[str]) -> str:
@@ -122,7 +129,7 @@ def _table(name: str, headings: Sequence[tuple[str, int]], lines: Sequence[Seque
 
 
 def explored_format(file: PurePath) -> Callable[[Table, Study, str], bytes]:
-    """The writer for a file's name: of a table, the study and the time (ISO 8601) its bytes. QualkitError for others."""
+    """What makes a file's bytes of a table, the study and the time (ISO 8601). QualkitError for an unknown name."""
     if writer := _FORMATS.get(file.suffix.lower()):
         return writer
     raise QualkitError(f"no format is known for '{file.name}'", hint=f"end the name in one of: {', '.join(_FORMATS)}")

@@ -96,6 +96,7 @@ SWEDISH: dict[str, str] = {
     "coders": "kodare",
     "always beside": "alltid bredvid",
     "untouched": "utan kod",
+    "(nobody)": "(ingen)",
     # matrices
     "Matrix": "Matris",
     "Excerpts": "Utdrag",
