@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from qualkit.errors import errors_of
 from qualkit.model.keyword import KeywordError, parse_keyword
 from qualkit.store.codebooks import parse_codebook, read_codebook
-from qualkit.store.keys import KEYWORD, LETTER
+from qualkit.store.keys import KEYWORD, LETTER, NOUNS
 from qualkit.store.new import make_study
 from qualkit.store.schema import FILES, MARK, schema, schema_text
 from qualkit.store.settings import read_settings
@@ -66,6 +67,30 @@ def test_schema_and_loader_refuse_a_bad_codebook(path: Path) -> None:
         assert re.fullmatch(where, problem.spot) and problem.message and problem.hint
 
 
+VALUES: list[Any] = [
+    "x", "", " ", "a b", "a, b", "#0072B2", "2026-03-01", "need", "no", "-", "*", "å", "ab", 1, 1.5, -1, True, None,
+    [], ["x"], ["", "x"], ["a, b"], [1], [["x"]], [{"a": "b"}], [{}], [{"id": "y"}], [{"id": "y z"}], {}, {"a": "b"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("noun", ["codebook", "theme", "code", "question", "change"])
+def test_schema_and_loader_agree_on_every_key_with_every_sort_of_value(noun: str) -> None:
+    validator = jsonschema.Draft7Validator(schema("codebook"))
+    for key in [*NOUNS[noun], "name_en", "name_", "other"]:
+        for value in VALUES:
+            code = {"id": "t.a", "definition": "D"}
+            theme = {"id": "t", "codes": [code]}
+            question, change = {"id": "q", "text": "Q", "themes": []}, {"what": "x"}
+            book = {"themes": [theme], "questions": [question], "changes": [change]}
+            nouns = {"codebook": book, "theme": theme, "code": code, "question": question, "change": change}
+            nouns[noun][key] = value
+            text = json.dumps(book, ensure_ascii=False)
+            found = errors_of(parse_codebook(text, "x.yaml")[1])
+            found = [one for one in found if "names the unknown theme" not in one.message]  # needs the whole file
+            blank = (key, value) == ("kind", " ")  # the loader takes it for nothing
+            assert validator.is_valid(plain(yaml.compose(text))) is (not found) or blank, (key, value, found)
+
+
 @pytest.mark.parametrize(
     ("line", "lost"),
     [
@@ -103,6 +128,15 @@ def test_schema_and_loader_agree_on_settings(tmp_path: Path, text: str, good: bo
     path.write_text(text, encoding="utf-8")
     assert (errors_of(read_settings(path)[1]) == []) is good
     assert valid(path, "settings") is good
+
+
+@pytest.mark.parametrize("key", [*NOUNS["settings"], "other"])
+def test_schema_and_loader_agree_on_every_setting(tmp_path: Path, key: str) -> None:
+    path = tmp_path / "qualkit.yaml"
+    for value in VALUES:
+        path.write_text(json.dumps({key: value}, ensure_ascii=False), encoding="utf-8")
+        blank = (key, value) == ("delimiter", " ")  # the loader takes it for nothing
+        assert valid(path, "settings") is (errors_of(read_settings(path)[1]) == []) or blank, value
 
 
 def test_letters_are_what_python_takes_for_one() -> None:

@@ -29,7 +29,7 @@ ID = rf"{LETTER}(?:[.\-_]|{_MORE})*"
 KEYWORD = rf"{_APART}*{_WORD}(?:{_APART}+{_WORD})*{_APART}*|.*NEAR\(.+\).*"  # all that can match, and a little more
 SHORTCUT = LETTER
 WORD = r"[^,]*[^,\s][^,]*"
-CODER = rf"(?:[\-_]|{_MORE})+"
+CODER = rf"[\-_]*{LETTER}(?:[\-_]|{_MORE})*"
 LISTS = ("texts", "nouns")
 
 

@@ -69,7 +69,10 @@ def _text(key: Key) -> dict[str, Any]:
 
 _NUMBERS: dict[str, dict[str, Any]] = {
     NOUNS["code"]["colour"].pattern: {"type": ["string", "null"]},
+    NOUNS["code"]["keywords"].pattern: {"type": ["string", "integer", "boolean"], "minimum": 0},
     NOUNS["code"]["retired"].pattern: {"type": ["string", "boolean", "null"]},
+    NOUNS["settings"]["coder"].pattern: {"type": ["string", "integer", "boolean", "null"]},
+    NOUNS["settings"]["vocabulary"].pattern: {},
     NOUNS["code"]["shortcut"].pattern: {"type": ["string", "integer", "null"], "minimum": 0, "maximum": 9},
 }
 

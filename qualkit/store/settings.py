@@ -23,7 +23,7 @@ def read_settings(path: Path) -> tuple[Settings, list[Problem]]:
     node = compose(read_text(path), reading)
     keys = Keys(node, reading, "the settings", NOUNS["settings"])
     defaults = Settings()
-    delimiter = keys.text("delimiter", "semicolon")
+    delimiter = keys.text("delimiter") or "semicolon"
     if delimiter not in DELIMITERS:
         reading.problem(keys.node_of("delimiter"), f"unknown delimiter '{delimiter}'", "semicolon, comma or tab")
     coder = keys.text("coder")
