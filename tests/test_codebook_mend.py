@@ -120,6 +120,7 @@ def test_fix_shows_first_mends_and_can_be_undone(study: StudyHere) -> None:
     said_no = CliRunner().invoke(app, words, input="n\n")
     assert "line 17: kind: Question" in said_no.stdout and "nothing was changed" in said_no.stdout
     assert "2 problems" in said_no.stdout
+    assert "2 lines can be mended" in study.run("codebook", "check").err
     assert said_no.exit_code == 1 and study.files() == before
 
     ran = study.run("codebook", "check", "--fix", "--yes")
@@ -138,14 +139,20 @@ def test_fix_shows_first_mends_and_can_be_undone(study: StudyHere) -> None:
 
 def test_schemas_of_another_version_are_renewed(study: StudyHere) -> None:
     study.run("codebook", "check", "--fix", "--yes")
+    assert study.run("codebook", "check").err == ""
     study.write("codebooks/codebook.schema.json", "{}")
+    assert "--fix puts a new codebook.schema.json beside it" in study.run("codebook", "check").err
     ran = study.run("codebook", "check", "--fix", "--yes")
     assert "codebook.schema.json" in ran.out and "settings" not in ran.out
     assert old_schemas(study.root / "codebooks") == []
 
 
 def test_a_codebook_that_names_another_schema_gets_no_copies(study: StudyHere) -> None:
-    study.write("codebooks/codebook.yaml", f"# yaml-language-server: $schema=../x.json\n{CODEBOOK}")
+    head = "# yaml-language-server: $schema=../x.json\n"
+    study.write("codebooks/codebook.yaml", head + CODEBOOK.replace("kind: question", "kind: Question"))
+    before = study.files()
+    assert "mended" in study.run("codebook", "check", "--fix", "--yes").out
+    assert study.files().keys() - before.keys() == {"codebooks/codebook.anna.jsonl"}
     before = study.files()
     assert "nothing that can be mended" in study.run("codebook", "check", "--fix", "--yes").out
     assert study.files() == before

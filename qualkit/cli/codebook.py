@@ -13,16 +13,15 @@ from qualkit.errors import ExitCode, Problem, QualkitError, errors_of
 
 if TYPE_CHECKING:
     from qualkit.model.codebook import Code, Codebook, Theme
+    from qualkit.store.project import OpenStudy
 
 app = typer.Typer(no_args_is_help=True, help="The codebook: check it, show it, change it.")
 
 
-def _read(ctx: typer.Context) -> tuple[Codebook, list[Problem]]:
-    opened = opening.open_here(ctx)
+def _problems(opened: OpenStudy) -> list[Problem]:
     written = opened.study.settings.codebook
     names = {written, opened.folder.name(opened.folder.root / written)}
-    found = [p for p in opened.problems if any(p.where == name or p.where.startswith(f"{name}:") for name in names)]
-    return opened.study.codebook, found
+    return [p for p in opened.problems if any(p.where == name or p.where.startswith(f"{name}:") for name in names)]
 
 
 @app.command("check")
@@ -37,12 +36,15 @@ def check(
     """Show every problem in the codebook, with line and column."""
     if fix:
         codebook_fix.fix(ctx, coder, yes)
-    codebook, problems = _read(ctx)
+    opened = opening.open_here(ctx)
+    codebook, problems = opened.study.codebook, _problems(opened)
     output.problems(problems)
     keywords = sum(len(code.keywords) for code in codebook.codes.values())
     parts = (f"{len(codebook.themes)} themes", f"{len(codebook.codes)} codes", f"{keywords} keywords")
     output.say(f"{codebook.title or 'The codebook'}: {', '.join(parts)}, {len(codebook.questions)} guide questions.")
     output.say(f"{output.count(len(problems), 'problem')}." if problems else "No problems.")
+    if not fix:
+        codebook_fix.offer(opened)
     if errors_of(problems):
         raise typer.Exit(ExitCode.FAILED)
 
@@ -53,7 +55,8 @@ def show(
     code: Annotated[str, typer.Argument(help="A code's or theme's id, to see all of it; none = the whole list.")] = "",
 ) -> None:
     """Show the codebook, or one code with its definition and keywords."""
-    codebook, problems = _read(ctx)
+    opened = opening.open_here(ctx)
+    codebook, problems = opened.study.codebook, _problems(opened)
     if code in codebook.codes:
         _show_code(codebook.codes[code])
         return

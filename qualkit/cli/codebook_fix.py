@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from qualkit.cli import output
 from qualkit.cli.book import agreed, open_book, set_aside
+
+if TYPE_CHECKING:
+    from qualkit.store.project import OpenStudy
 
 
 def fix(ctx: typer.Context, coder: str, yes: bool) -> None:
@@ -22,15 +26,31 @@ def fix(ctx: typer.Context, coder: str, yes: bool) -> None:
     content = read_bytes(path)
     before = decode(content)
     after = with_line(mended(before))
-    changes = [*_changes(before, after), *_schemas(path, after)]
-    for line in changes or ["There is nothing that can be mended without you."]:
+    changes, schemas = _changes(before, after), _schemas(path, after)
+    for line in [*changes, *schemas] or ["There is nothing that can be mended without you."]:
         output.say(line, indent=4)
-    if changes and agreed("Mend this?", yes):
+    if (changes or schemas) and agreed("Mend this?", yes):
         set_aside(book)
-        write_schemas(path.parent)
+        if schemas:
+            write_schemas(path.parent)
         if after != before:
             mend_codebook(book.opened, book.coder, after, content)
             output.say("mended; to take it back: qualkit codebook undo")
+
+
+def offer(opened: OpenStudy) -> None:
+    """Say what --fix would do, where there is something for it."""
+    from qualkit.store.codebook_mend import mended
+    from qualkit.store.files import decode, read_bytes
+    from qualkit.store.revisions import codebook_path
+
+    path = codebook_path(opened)
+    if path.is_file():
+        text = decode(read_bytes(path))
+        if lines := len(_changes(text, mended(text))) // 2:
+            output.note(f"{output.count(lines, 'line')} can be mended: qualkit codebook check --fix")
+        for one in _schemas(path, text):
+            output.note(f"--fix puts{one[1:]}")
 
 
 def _schemas(path: Path, text: str) -> list[str]:
