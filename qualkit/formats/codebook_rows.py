@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from qualkit.errors import QualkitError
-from qualkit.formats.codebook_tree import Node, Tree
+from qualkit.formats.codebook_tree import Node, Tree, Written
 from qualkit.model.codebook import Code, Codebook
 from qualkit.model.keyword import Keyword
 
@@ -135,7 +135,7 @@ class _Reading:
         for meaning, text in said.items():
             if meaning == "keywords":
                 words = [part.strip() for part in _PARTED.split(text)]
-                found[meaning] = tuple(Keyword(word, ()) for word in words if word)
+                found[meaning] = tuple(Written(word) for word in words if word)
             elif meaning in _LISTS:
                 found[meaning] = tuple(_entries(text))
             elif meaning in Code.__dataclass_fields__ and meaning != "theme" and (text or meaning != "id"):

@@ -18,6 +18,13 @@ LOOSE = {"sv": "Koder utan tema", "en": "Codes without a theme"}
 _OURS = uuid.UUID("6e3a8f0c-5d0b-4a57-9d0e-3b1c7f2a9e14")  # drawn once
 
 
+@dataclass(frozen=True)
+class Written:
+    """A keyword as a file writes it; whether it can match is found when the whole codebook is read."""
+
+    text: str
+
+
 @dataclass
 class Node:
     """A code or theme of a file. `fields` are those of `Code` that the file speaks of, texts or tuples of texts."""
