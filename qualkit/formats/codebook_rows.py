@@ -20,7 +20,7 @@ COLUMNS = {
     "keywords": "Keywords", "kind": "Kind", "id": "Id", "theme": "Theme", "colour": "Colour", "shortcut": "Shortcut",
     "retired": "Retired", "replaced_by": "Replaced by",
 }  # fmt: skip
-WIDTHS = {"path": 44, "definition": 50, "include": 34, "exclude": 34, "examples": 50, "keywords": 26, "id": 26}
+WIDTHS = {"path": 44, "definition": 50, "include": 34, "exclude": 34, "examples": 50, "keywords": 40, "id": 26}
 _ALSO = {
     "kod": "path", "koder": "path", "codes": "path", "code name": "path", "kodnamn": "path",
     "definition": "definition", "description": "definition", "beskrivning": "definition", "code memo": "definition",
@@ -55,11 +55,12 @@ def _row(said: dict[str, str], names: Mapping[str, str], languages: Sequence[str
 
 
 def _cell(value: object) -> str:
-    """A list stands a line an entry; further lines of one entry stand two blanks further in."""
+    """Keywords stand with commas, other lists a line an entry; further lines of an entry two blanks further in."""
     if not isinstance(value, tuple):
         return str(value)
-    texts = [one.text if isinstance(one, Keyword) else str(one) for one in value]
-    return "\n".join(text.replace("\n", "\n  ") for text in texts)
+    if any(isinstance(one, Keyword) for one in value):
+        return ", ".join(one.text for one in value)
+    return "\n".join(str(one).replace("\n", "\n  ") for one in value)
 
 
 def tree_of(rows: Sequence[Sequence[str]], name: str) -> Tree:
