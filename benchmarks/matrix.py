@@ -1,8 +1,8 @@
 """The theme matrix as a whole command, on made-up studies of 10,000 to 1,000,000 codings over 40 codes.
 
 `--most 100000` leaves out the larger ones. The peer is what a notebook does: it reads the same journals, pivots them
-with pandas, and writes pivot and codings with pandas' to_excel (openpyxl): nothing is placed in today's texts, and there are
-no people, zeros, links or other sheets.
+with pandas, and writes pivot and codings with pandas' to_excel (openpyxl): nothing is placed in today's texts, and
+there are no people, zeros, links or other sheets.
 """
 
 from __future__ import annotations
