@@ -1,8 +1,8 @@
 """The theme matrix as a whole command, on made-up studies of 10,000 to 1,000,000 codings over 40 codes.
 
-`--most 100000` leaves out the larger ones. The peer is what a notebook does: it reads the same journals, pivots them
-with pandas, and writes pivot and codings with pandas' to_excel (openpyxl): nothing is placed in today's texts, and
-there are no people, zeros, links or other sheets.
+`--most 100000` leaves out the larger ones. The peer is what a notebook does: read the same journals, pivot them with
+pandas, write pivot and codings with to_excel (openpyxl). Nothing is placed in today's texts there, and it has no
+people, zeros, links or other sheets.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def measure(words: Sequence[str], folder: Path, runs: int) -> dict[str, float]:
 
 
 def commands(most: int) -> Figures:
-    """Every size in every format, the peer beside the largest workbook that it can write in the same time or so."""
+    """Every size as CSV, the smaller ones as workbooks, and the peer beside those."""
     found: Figures = {}
     with tempfile.TemporaryDirectory() as place:
         for size, (documents, codings) in SIZES.items():
