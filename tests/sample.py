@@ -8,6 +8,8 @@ from pathlib import Path
 
 import yaml
 
+from qualkit.coding.anchor import make_anchor
+from qualkit.model.act import Act
 from tests.conftest import StudyHere
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +31,21 @@ def sample_study(place: Path) -> StudyHere:
     for words in (["apply", "--accept", "--coder", "anna"], ["finish", "--coder", "anna", *FINISHED]):
         done = study.run(*words)
         assert done.code == 0, done.text
+    _across_speakers(study)
     return study
+
+
+def _across_speakers(study: StudyHere) -> None:
+    """Two excerpts in which participants of different municipalities speak, one with a moderator between them."""
+    transcript = study.transcript("fokusgrupp-sodertorn")
+    spoken = transcript.segments
+    moderated = [segment.speaker == "S1" for segment in spoken]
+    beside = next(n for n in range(len(spoken)) if not any(moderated[n : n + 2]))
+    around = next(n for n in range(len(spoken)) if moderated[n : n + 3] == [False, True, False])
+    for first, last in ((beside, beside + 1), (around, around + 2)):
+        assert spoken[first].speaker != spoken[last].speaker
+        anchor = make_anchor(transcript, first, 0, last, len(spoken[last].text))
+        study.act(transcript.source, Act("", "", "anna", "code", anchor=anchor, code="center.form"))
 
 
 def _vtt(turns: list[dict[str, str]]) -> str:
