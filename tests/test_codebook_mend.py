@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from qualkit.cli.main import app
@@ -101,6 +103,25 @@ def test_nothing_gets_worse_and_what_is_good_stays(path: Path) -> None:
     assert len(errors_of(parse_codebook(after, "x")[1])) <= len(errors_of(parse_codebook(text, "x")[1]))
     if path.parent.name == "good":
         assert after == text and parse_codebook(with_line(text), "x") == parse_codebook(text, "x")
+
+
+BITS = st.sampled_from(
+    ["themes:", "codes:", "- id: t", "- id: t.a", "name: a: b", "colour: #0072B2", "kind: Need", "definiton: x",
+     "[", "}", "{id: b, name: x, y}", "keywords: a, b", "- x: y", "*", "&a b", "'", '"', "|", "?", ": ",
+     "#", "\t", "å", "\r", "\u2028"]
+)  # fmt: skip
+LINES = st.lists(st.tuples(st.integers(0, 8), BITS, BITS | st.just("")), max_size=9)
+
+
+@given(LINES)
+@settings(max_examples=60, deadline=None)
+def test_no_text_makes_mending_crash_or_worse(lines: list[tuple[int, str, str]]) -> None:
+    text = "\n".join(" " * indent + first + second for indent, first, second in lines)
+    after = mended(text)
+    assert after.count("\n") == text.count("\n") and mended(after) == after
+    if after != text:
+        before, left = (errors_of(parse_codebook(one, "x")[1]) for one in (text, after))
+        assert len(left) <= len(before) or "YAML" in before[0].message
 
 
 def test_a_line_for_editors_comes_first_where_none_is() -> None:
