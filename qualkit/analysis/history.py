@@ -28,6 +28,7 @@ DID: Mapping[str, str] = {  # what a journal calls an act: what people call it
     "join": "joined",
     "edit": "corrected",
     "revise": "codebook",
+    "summary": "summary",
     "undo": "took back",
 }
 
@@ -104,6 +105,8 @@ def _codes(act: Act, made: Act | None, code_of: Mapping[str, str], entries: Mapp
         return entries[act.target].codes if act.target in entries else ()
     if act.act == "revise":
         return tuple(act.code.split())
+    if act.cell:
+        return tuple(which for what, which in act.cell.column if what in ("theme", "code"))
     before = code_of.get(act.target, made.code if made else "")
     return tuple(dict.fromkeys(code for code in (before, act.code) if code))
 
@@ -116,6 +119,8 @@ def _detail(act: Act, entries: Mapping[str, Entry]) -> str:
         return _corrected(act.edit)
     if act.labels:
         return ", ".join(f"{change.old} -> {change.new}" for change in act.labels)
+    if act.cell:
+        return f"{' / '.join(which for _, which in act.cell.row)}: {act.text or '(taken away)'}"
     return act.text or act.reason
 
 

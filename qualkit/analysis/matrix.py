@@ -11,6 +11,7 @@ from qualkit.analysis.heads import Heads, matrix_heads
 from qualkit.analysis.measures import HOUR, Figures, added_up, based, divided, measure_named
 from qualkit.analysis.quotes import Quotes
 from qualkit.analysis.rows import Line, Rows, Voices, group_rows, matrix_rows, refuse_moderators
+from qualkit.analysis.summary import CellSummary, in_words
 from qualkit.analysis.where import CODED, Where
 from qualkit.analysis.zeros import NOT_MENTIONED, ZEROS, Basis, Zeros, coding_known, finished_sources
 from qualkit.coding.fold import State
@@ -54,10 +55,18 @@ class Cell:
     excerpts: tuple[int, ...] = ()
     voices: tuple[tuple[int, ...], ...] = ()
     quotes: tuple[str, ...] = ()
+    summaries: tuple[CellSummary, ...] = ()
+
+    @property
+    def wordy(self) -> bool:
+        """Whether words stand in the place of the figure."""
+        return bool(self.quotes or self.summaries)
 
     @property
     def text(self) -> str:
         """The cell as people read it."""
+        if self.summaries:
+            return in_words(self.summaries)
         if self.zero:
             return ZEROS[self.zero]
         if not self.value:

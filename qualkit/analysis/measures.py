@@ -21,6 +21,7 @@ class Measure:
     of: str = ""
     nothing: str = ""  # why a figure can be 0 though there are excerpts
     quotes: bool = False  # excerpts are shown in their words; totals count them
+    summaries: bool = False  # what coders say of the cell is shown; totals count excerpts
 
 
 MEASURES: Mapping[str, Measure] = {
@@ -38,6 +39,7 @@ MEASURES: Mapping[str, Measure] = {
         nothing="only in documents",
     ),
     "quotes": Measure("the excerpts that are most like the others of the cell, in their words", quotes=True),
+    "summary": Measure("the researcher's own words for each cell (qualkit summary)", summaries=True),
 }
 
 

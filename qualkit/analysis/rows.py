@@ -50,9 +50,7 @@ def matrix_rows(
     Of two levels, the rows are the pairs that the material has, and each case without material. QualkitError for an
     unknown column.
     """
-    columns = study_columns(study, material)
-    levels = [columns.named(name, ("case", "source", "participant"), "to make rows from") for name in by]
-    levels = levels or [columns.found[f"case.{study.settings.case}"]]
+    levels = row_levels(study, material, by)
 
     def keys(line: Line) -> tuple[str, ...]:
         return (SEPARATOR.join(_value(level, line) for level in levels),)
@@ -66,11 +64,18 @@ def matrix_rows(
         lines += [Line(case) for case in study.cases if case.id not in there]
     behind = _behind(lines, keys, where)
     order = {case.id: number for number, case in enumerate(study.cases)}
-    ranks = [order if _is_case(level, study) else {} for level in levels]
+    ranks = [order if is_case(level, study) else {} for level in levels]
     ordered = sorted(behind, key=lambda key: [_rank(rank, part) for rank, part in zip(ranks, parts(key), strict=True)])
     labels = {key: tuple(_label(study, level, part) for level, part in zip(levels, parts(key), strict=True))
               for key in ordered}  # fmt: skip
     return Rows(tuple(level.name for level in levels), labels, keys, behind)
+
+
+def row_levels(study: Study, material: Material, by: Sequence[str]) -> list[Column]:
+    """The columns that rows are made from; none named = the case. QualkitError for an unknown one."""
+    columns = study_columns(study, material)
+    levels = [columns.named(name, ("case", "source", "participant"), "to make rows from") for name in by]
+    return levels or [columns.found[f"case.{study.settings.case}"]]
 
 
 def group_rows(study: Study, material: Material, groups: Sequence[Where], where: Where, *, moderator: bool) -> Rows:
@@ -152,7 +157,8 @@ def _value(level: Column, line: Line) -> str:
     return value[0] if value else NONE
 
 
-def _is_case(level: Column, study: Study) -> bool:
+def is_case(level: Column, study: Study) -> bool:
+    """Whether a column holds the cases themselves, whatever the study calls them."""
     return level.noun == "case" and level.name in (study.settings.case, "case")
 
 
@@ -161,6 +167,6 @@ def _rank(order: dict[str, int], value: str) -> tuple[bool, int, str]:
 
 
 def _label(study: Study, level: Column, value: str) -> str:
-    if _is_case(level, study):
+    if is_case(level, study):
         return study.case_by_id[value].name if value in study.case_by_id else f"(no {level.name})"
     return value or "(empty)"

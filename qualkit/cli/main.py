@@ -37,6 +37,7 @@ from qualkit.cli import (
     saturation,
     speakers,
     status,
+    summary,
     transcribe,
 )
 from qualkit.errors import ExitCode, QualkitError
@@ -108,6 +109,7 @@ app.command("finish")(finish.finish)
 app.command("matrix")(matrix.matrix)
 app.command("cooccur")(cooccur.cooccur)
 app.command("saturation")(saturation.saturation)
+app.add_typer(summary.app, name="summary")
 app.command("agree")(agree.agree)
 app.command("compare")(compare.compare)
 app.command("merge")(merge.merge)

@@ -12,7 +12,7 @@ import typer
 
 from qualkit import __version__
 from qualkit.analysis.measures import MEASURES
-from qualkit.cli import filtering, matrix_shown, moment, opening, output
+from qualkit.cli import filtering, framing, matrix_shown, moment, opening, output
 from qualkit.cli.excerpts import statuses
 from qualkit.errors import QualkitError
 
@@ -73,6 +73,7 @@ def matrix(
     request = MatrixRequest(measure, *shape, kinds, *which, moderator, *filters, quotes, chosen)
     found = filtering.excerpts(coded, *which, filters[0])
     result = theme_matrix(coded.opened.study, coded.material, coded.folded, found, request)
+    result = framing.in_matrix(coded, result, found, at) if MEASURES[measure].summaries else result
     deliver(coded, sorted_matrix(result, sort, sort_columns), found, to or (), at, all_rows=all_rows)
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 def show(result: Matrix, all_rows: bool, remark: str) -> None:
     """The matrix with its totals, and what its signs mean; rows without material only if asked for, or alone."""
+    from qualkit.analysis.measures import MEASURES
+
     result = result if all_rows or not result.within else _used(result)
     empty = [row for row in result.rows if not result.sources[row][1] and not result.sums[row, None]]
     hidden = [] if all_rows or len(empty) == len(result.rows) or result.differences else empty
@@ -25,7 +27,8 @@ def show(result: Matrix, all_rows: bool, remark: str) -> None:
     by = " / ".join(result.by)
     what = f"excerpts that meet, within one {result.within}" if result.within else result.request.measure
     output.say(f"{what} by {by}{f' ({remark})' if remark else ''}", indent=4)
-    _table([by, *heads, "sum", "unique"], rows)
+    measure = MEASURES[result.request.measure]
+    _table([by, *heads, "sum", "unique"], rows, wordy=measure.quotes or measure.summaries)
     for line in legend:
         output.say(line)
     _show_notes(result, hidden)
@@ -39,8 +42,8 @@ def _used(result: Matrix) -> Matrix:
     return replace(result, rows=names or result.rows, columns=names or result.columns)
 
 
-def _table(headings: list[str], rows: list[list[str]]) -> None:
-    if any("“" in cell for row in rows for cell in row[1:]):
+def _table(headings: list[str], rows: list[list[str]], *, wordy: bool) -> None:
+    if wordy:
         output.table(headings, rows)
     else:
         output.figures(headings, rows)
@@ -101,6 +104,8 @@ def _show_notes(result: Matrix, hidden: list[str]) -> None:
     signs = {**ZEROS, nothing: NOBODY_SIGN} if nothing else ZEROS
     output.say("   ".join(f"{sign} {zero}" for zero, sign in signs.items()))
     output.say(f"3{UNFINISHED_MARK} three so far: some source is not finished")
+    if MEASURES[result.request.measure].summaries:
+        output.say("a number: so many excerpts, and no summary yet; qualkit summary lists these cells", indent=4)
     if result.request.where.text:
         output.say(f"only: {result.request.where.text}", indent=4)
     if result.left_out:

@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act
 
-BY_COMMANDS = ("suggest", "rename", "join", "revise", "recode")
+BY_COMMANDS = ("suggest", "rename", "join", "revise", "recode", "summary")
 
 
 def to_undo(acts: Sequence[Act], passed: Collection[str] = ()) -> list[Act]:

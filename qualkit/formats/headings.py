@@ -215,6 +215,21 @@ SWEDISH: dict[str, str] = {
         "kodningar som de var vid slutet av {time}; texter, kodbok och tabeller som de är i dag",
     "Made": "Gjord",
     "{time} with qualkit {version}": "{time} med qualkit {version}",
+    # summaries
+    "summary": "sammanfattning",
+    "the researcher's own words for each cell (qualkit summary)": "forskarens egna ord om varje cell (qualkit summary)",
+    "a number: so many excerpts, and no summary yet": "ett tal: så många utdrag, och ingen sammanfattning än",
+    "Summaries": "Sammanfattningar",
+    "column": "kolumn",
+    "Summary": "Sammanfattning",
+    "In their words": "Med deras ord",
+    "since then": "sedan dess",
+    "what others say": "vad andra säger",
+    "Write in this column only; then: qualkit summary import FILE": "Skriv bara här; sedan: qualkit summary import FIL",
+    "{n} new": "{n} nya",
+    "{n} changed": "{n} ändrade",
+    "{n} gone": "{n} borta",
+    "[since then: {what}]": "[sedan dess: {what}]",
 }  # fmt: skip
 
 

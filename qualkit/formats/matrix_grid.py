@@ -9,6 +9,7 @@ from qualkit.analysis.heads import NO_KIND
 from qualkit.analysis.matrix import NOBODY_SIGN, UNFINISHED_MARK, Cell, shown
 from qualkit.analysis.measures import MEASURES
 from qualkit.analysis.rows import SEPARATOR
+from qualkit.analysis.summary import in_words
 from qualkit.analysis.zeros import NOT_MENTIONED, ZEROS
 from qualkit.formats.headings import SWEDISH
 from qualkit.formats.matrix import MatrixExport
@@ -104,9 +105,11 @@ def widths(grid: Grid) -> list[int]:
 
 def legend(export: MatrixExport) -> list[tuple[str, str]]:
     """(sign, what it means) for each sign that the matrix may hold."""
-    say, nothing = export.say, MEASURES[export.matrix.request.measure].nothing
+    say, measure = export.say, MEASURES[export.matrix.request.measure]
+    nothing = measure.nothing
     signs = [(sign, say(zero)) for zero, sign in ZEROS.items()]
     signs += [(NOBODY_SIGN, say(nothing))] if nothing else []
+    signs += [("3", say("a number: so many excerpts, and no summary yet"))] if measure.summaries else []
     return [*signs, (f"3{UNFINISHED_MARK}", say("three so far: some source of the row is not finished"))]
 
 
@@ -131,6 +134,8 @@ def _rows(export: MatrixExport) -> Iterator[Line]:
 
 def _cell(export: MatrixExport, key: Key, cell: Cell) -> Shown:
     measure = MEASURES[export.matrix.request.measure]
+    if cell.summaries:
+        return Shown(in_words(cell.summaries, export.say), None, "", key if cell.excerpts else None, cell.unfinished)
     if cell.zero or not cell.value:
         why = cell.zero or measure.nothing
         value = 0 if why == NOT_MENTIONED else None

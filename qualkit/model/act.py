@@ -16,10 +16,15 @@
 | edit     | edit                       | segments of the transcript became others            |
 | recode   | target = coding, code      | the coding has another code                         |
 | revise   | code, text, change         | the codebook's file was changed                     |
+| summary  | cell, text, rests, target  | what the coder says of a cell of the matrix; without text none |
 | undo     | target = act               | that act counts as not done; an undo can be undone  |
 
 `rename` and `join` say what was changed in the transcript and in participants.csv, so that it can be taken back there.
 They change no coding: an excerpt stands on segments, and segments keep their ids.
+
+`summary` stands in the coder's journal of the codebook, for it belongs to no source, in the place of the summary
+`target`. It is that coder's own: another coder's summary of the same cell stays beside it. `reason` says which file it
+came from.
 
 `revise` stands in the coder's journal of the codebook. What it does to codings are acts of their own, `recode` and
 `remove`, in the coder's journals of the sources; their `about` is "revise:<id>". They may name any coder's coding.
@@ -36,12 +41,13 @@ from dataclasses import dataclass
 
 from qualkit.model.coding import Anchor
 from qualkit.model.doubt import Doubt
+from qualkit.model.summary import CellName, Ground
 from qualkit.model.transcript import Segment, Word
 
 VERSION = 1
 ACTS = (
     "code", "suggest", "accept", "reject", "remove", "place", "memo", "finish", "reopen", "rename", "join", "edit",
-    "recode", "revise", "undo",
+    "recode", "revise", "summary", "undo",
 )  # fmt: skip
 
 
@@ -124,3 +130,5 @@ class Act:
     labels: tuple[LabelChange, ...] = ()
     change: FileChange | None = None
     edit: TextChange | None = None
+    cell: CellName | None = None
+    rests: tuple[Ground, ...] = ()
