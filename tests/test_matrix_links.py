@@ -50,6 +50,7 @@ def expected(measure: str, lines: Sequence[tuple[Any, ...]], row: int, column: i
     return {
         "excerpts": len(lines),
         "quotes": len(lines),
+        "summary": len(lines),
         "sources": len({line[SOURCE] for line in lines}),
         "participants": len(people),
         "words": sum(line[WORDS] for line in lines),

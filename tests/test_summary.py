@@ -264,7 +264,7 @@ def test_the_table_has_a_line_a_cell_beside_its_excerpts_and_one_column_to_write
     say(three, "Haninge", "id", "Bos ord", "bo")
     sheet = openpyxl.load_workbook(export(three)).worksheets[0]
     heads = [cell.value for cell in sheet[1]]
-    assert heads[:7] == ["Municipality", "Kolumn", "Sammanfattning", "Utdrag", "Med deras ord", "Sedan dess",
+    assert heads[:7] == ["Kommun", "Kolumn", "Sammanfattning", "Utdrag", "Med deras ord", "Sedan dess",
                          "Vad andra säger"]  # fmt: skip
     lines = {(row[0].value, row[1].value): row for row in sheet.iter_rows(min_row=2)}
     assert set(lines) == {(row, column) for row in ("Huddinge", "Haninge") for column in ("Identitet", "Utskrift")}
@@ -450,6 +450,8 @@ def test_files_of_the_matrix_show_summaries_where_figures_stand(three: StudyHere
     sheet = openpyxl.load_workbook(file).worksheets[0]
     found = {str(cell.value): cell for row in sheet.iter_rows() for cell in row}
     assert found["=Annas ord\när text"].data_type == "s" and found["=Annas ord\när text"].alignment.wrap_text
+    lines = [[cell.value for cell in row] for row in openpyxl.load_workbook(file)["Sammanfattningar"].iter_rows()]
+    assert ["Haninge", "Identitet", "=Annas ord\när text", "anna"] in [line[:4] for line in lines] and len(lines) == 3
     rows = sheets_of(file.with_suffix(".csv").read_bytes(), file.with_suffix(".csv"))[0]
     assert [row[1:4] for row in rows[1:4]] == [["Huddinge", "4", "2"], ["Haninge", "=Annas ord\när text", "3"],
-                                               ["Nynäshamn", "Inget sagt, inget frågat", "no material"]]  # fmt: skip
+                                               ["Nynäshamn", "Inget sagt, inget frågat", "inget material"]]  # fmt: skip

@@ -58,11 +58,6 @@ class Cell:
     summaries: tuple[CellSummary, ...] = ()
 
     @property
-    def wordy(self) -> bool:
-        """Whether words stand in the place of the figure."""
-        return bool(self.quotes or self.summaries)
-
-    @property
     def text(self) -> str:
         """The cell as people read it."""
         if self.summaries:

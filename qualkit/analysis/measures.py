@@ -23,6 +23,11 @@ class Measure:
     quotes: bool = False  # excerpts are shown in their words; totals count them
     summaries: bool = False  # what coders say of the cell is shown; totals count excerpts
 
+    @property
+    def wordy(self) -> bool:
+        """Whether its cells are words."""
+        return self.quotes or self.summaries
+
 
 MEASURES: Mapping[str, Measure] = {
     "excerpts": Measure("coded excerpts"),

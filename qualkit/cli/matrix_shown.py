@@ -27,8 +27,7 @@ def show(result: Matrix, all_rows: bool, remark: str) -> None:
     by = " / ".join(result.by)
     what = f"excerpts that meet, within one {result.within}" if result.within else result.request.measure
     output.say(f"{what} by {by}{f' ({remark})' if remark else ''}", indent=4)
-    measure = MEASURES[result.request.measure]
-    _table([by, *heads, "sum", "unique"], rows, wordy=measure.quotes or measure.summaries)
+    _table([by, *heads, "sum", "unique"], rows, wordy=MEASURES[result.request.measure].wordy)
     for line in legend:
         output.say(line)
     _show_notes(result, hidden)

@@ -11,6 +11,7 @@ from qualkit.analysis.matrix import recorded
 from qualkit.formats.matrix import MatrixExport, clock
 from qualkit.formats.matrix_grid import Key, column_names, heads, row_name
 from qualkit.formats.matrix_method import method_lines
+from qualkit.formats.summary_table import summary_tables
 from qualkit.formats.table import Content, Table, capital
 from qualkit.model.codebook import Code
 from qualkit.model.coding import Coding
@@ -19,7 +20,14 @@ from qualkit.model.source import Participant, Source
 
 def tables(export: MatrixExport) -> list[Table]:
     """All that lies behind a matrix; the excerpts come first."""
-    return [excerpt_table(export), _codebook(export), _sources(export), _participants(export), _method(export)]
+    return [
+        excerpt_table(export),
+        *summary_tables(export),
+        _codebook(export),
+        _sources(export),
+        _participants(export),
+        _method(export),
+    ]
 
 
 def excerpt_table(export: MatrixExport) -> Table:

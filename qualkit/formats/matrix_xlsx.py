@@ -147,7 +147,7 @@ class _Sheet:
         narrow = [width * 2 // 3 for width in self.widths[first:]]  # bold, and broken between words
         sheet.set_row(_TOP, height([*grid.columns, *grid.tail], narrow))
         sheet.freeze_panes(_TOP + 1, first)
-        if rows and count and not MEASURES[self.export.matrix.request.measure].quotes:
+        if rows and count and not MEASURES[self.export.matrix.request.measure].wordy:
             scale: dict[str, Any] = {"type": "2_color_scale", "min_color": "#FFFFFF", "max_color": "#7FB2D9"}
             scale |= {"min_type": "num", "min_value": 0}
             sheet.conditional_format(_TOP + 1, first, _TOP + rows, first + count - 1, scale)

@@ -13,6 +13,7 @@ from qualkit.analysis.matrix import Cell
 from qualkit.analysis.summary_lines import Line, lines_of
 from qualkit.errors import QualkitError
 from qualkit.formats.headings import SWEDISH, in_language
+from qualkit.formats.table import capital
 from qualkit.model.summary import CellName
 
 SUMMARY = "Summary"  # the one column that comes back
@@ -47,18 +48,18 @@ def summary_table(
 ) -> SummaryTable:
     """A coder's summaries beside the excerpts of each cell; `empty`: cells without excerpts, too."""
     say, matrix = in_language(language), frame.matrix
-    rows = ["/".join(matrix.by).capitalize()]
-    headings = [*rows, say("Column"), say(SUMMARY), say("Excerpts"), say("In their words"), say("Since then"),
-                say("What others say"), *OURS]  # fmt: skip
+    names = [" / ".join(say(name) if name in SWEDISH else name for name in matrix.by), say("column")]
+    others = [say("excerpts"), say("In their words"), say("since then"), say("what others say")]
+    headings = [*map(capital, names), say(SUMMARY), *map(capital, others), *OURS]
     lines = []
     for (row, column), line in lines_of(frame, coder, empty=empty):
         shown = frame.shown(row, column)
         mine = next((one for one in shown if one.summary.coder == coder), None)
-        others = "\n\n".join(f"{one.summary.coder}: {one.summary.text}" for one in shown if one != mine)
+        rest = "\n\n".join(f"{one.summary.coder}: {one.summary.text}" for one in shown if one != mine)
         cell = matrix.cells[row, column]
         news = mine.since.words(say) if mine else ""
         lines.append([matrix.rows[row], matrix.columns[column], line.text, str(len(cell.excerpts)),
-                      _words(frame, cell), news, others, *_ours(line)])  # fmt: skip
+                      _words(frame, cell), news, rest, *_ours(line)])  # fmt: skip
     remark = say("Write in this column only; then: qualkit summary import FILE")
     return SummaryTable(title, made, delimiter, headings, lines, 2, remark)
 

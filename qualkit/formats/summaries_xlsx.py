@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
-from qualkit.formats.matrix_xlsx import clean, created, for_paper, height
 from qualkit.formats.summaries import OURS, SummaryTable
+from qualkit.formats.workbook import OPTIONS, clean, created, for_paper, height
 
 _NARROW = 3  # columns that only qualkit reads
 _WIDTHS = (22, 26, 60, 10, 70, 18, 40)
@@ -17,8 +17,7 @@ def render(table: SummaryTable) -> bytes:
     from xlsxwriter import Workbook
 
     out = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with Workbook(out, options) as book:
+    with Workbook(out, dict(OPTIONS)) as book:
         book.set_properties({"title": table.title, "created": created(table.made)})
         sheet = book.add_worksheet(table.headings[table.summary])
         _write(book, sheet, table)
