@@ -273,7 +273,9 @@ def test_the_table_has_a_line_a_cell_beside_its_excerpts_and_one_column_to_write
     assert "wb: “Vi hjälper med BankID.”" in str(line[4].value)
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
     assert sheet.protection.sheet and not line[2].protection.locked and line[3].protection.locked
-    assert all(row[2].number_format == "@" and row[2].alignment.wrap_text for row in lines.values())
+    assert line[2].number_format == "@" and line[2].alignment.wrap_text
+    empty = sheet.column_dimensions["C"]
+    assert empty.number_format == "@" and empty.alignment.wrap_text and not empty.protection.locked
     assert len(sheets_of(export(three, "all.csv", "--all").read_bytes(), Path("all.csv"))[0]) == 1 + 3 * 2
 
 

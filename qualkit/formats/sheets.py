@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -16,6 +17,7 @@ from qualkit.store.files import decode
 
 Rows = list[list[str]]
 _MOST = 500_000_000  # bytes of a workbook, unpacked
+_ESCAPED = re.compile(r"_x005F_(?=x[0-9A-Fa-f]{4}_)")  # _x0041_ as a workbook writes it
 _WIDEST = 1000  # columns and lines that may be empty in a row: more of them are the rest of the sheet
 _HINT = "open it in Excel or LibreOffice, save it again as .xlsx, and take that"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -55,7 +57,7 @@ def _value(cell: Any) -> str:
         return str(value).lower()
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return "" if value is None else str(value)
+    return "" if value is None else _ESCAPED.sub("_", str(value))
 
 
 def _ods(content: bytes) -> list[Rows]:

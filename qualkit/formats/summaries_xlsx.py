@@ -6,48 +6,36 @@ import io
 from typing import Any
 
 from qualkit.formats.summaries import OURS, SummaryTable
-from qualkit.formats.workbook import OPTIONS, clean, created, for_paper, height
+from qualkit.formats.table import Table
+from qualkit.formats.workbook import OPTIONS, Tables, created
 
 _NARROW = 3  # columns that only qualkit reads
 _WIDTHS = (22, 26, 60, 10, 70, 18, 40)
+_TEXT: dict[str, Any] = {"text_wrap": True, "valign": "top", "num_format": "@"}  # what is typed stays a text
+_OPEN = _TEXT | {"locked": False, "bg_color": "#FFFBE6", "border": 1, "border_color": "#BFBFBF"}
+_OURS = {"valign": "top", "num_format": "@", "font_color": "#A6A6A6"}
+_ALLOWED = {"autofilter": True, "format_columns": True, "format_rows": True, "format_cells": True}
 
 
 def render(table: SummaryTable) -> bytes:
     """The file's bytes: every cell is a text, so none holds a formula, and none becomes one when it is edited."""
     from xlsxwriter import Workbook
 
+    widths = [*_WIDTHS, *[_NARROW] * len(OURS)]
+    headings = list(zip(table.headings, widths, strict=True))
     out = io.BytesIO()
     with Workbook(out, dict(OPTIONS)) as book:
         book.set_properties({"title": table.title, "created": created(table.made)})
-        sheet = book.add_worksheet(table.headings[table.summary])
-        _write(book, sheet, table)
-        _shape(sheet, table)
-    return out.getvalue()
-
-
-def _write(book: Any, sheet: Any, table: SummaryTable) -> None:
-    plain: dict[str, Any] = {"text_wrap": True, "valign": "top", "num_format": "@"}
-    head = book.add_format({"bold": True, "bg_color": "#E7E6E6", "bottom": 1, "valign": "top", "text_wrap": True})
-    text, open_ = book.add_format(plain), book.add_format(plain | {"locked": False, "bg_color": "#FFFBE6", "border": 1})
-    ours = book.add_format({"num_format": "@", "valign": "top", "font_color": "#A6A6A6"})
-    styles = [text] * len(_WIDTHS) + [ours] * len(OURS)
-    styles[table.summary] = open_
-    for column, heading in enumerate(table.headings):
-        sheet.write_string(0, column, heading, head)
-        sheet.set_column(column, column, _WIDTHS[column] if column < table.ours else _NARROW)
-    sheet.write_comment(0, table.summary, table.remark)
-    for number, line in enumerate(table.lines, start=1):
-        sheet.set_row(number, height(line[: table.ours], _WIDTHS))
-        for column, cell in enumerate(line):
-            if cell:
-                sheet.write_string(number, column, clean(cell), styles[column])
-            elif column == table.summary:
-                sheet.write_blank(number, column, None, open_)
-
-
-def _shape(sheet: Any, table: SummaryTable) -> None:
-    sheet.freeze_panes(1, table.summary)
-    sheet.autofilter(0, 0, max(len(table.lines), 1), len(table.headings) - 1)
-    sheet.protect("", {"autofilter": True, "format_columns": True, "format_rows": True, "format_cells": True})
-    for_paper(sheet)
-    sheet.print_area(0, 0, max(len(table.lines), 1), table.ours - 1)
+        tables = Tables(book)
+        tables.add(Table(table.headings[table.summary], headings, table.lines, len(table.lines)))
+        (sheet,) = book.worksheets()
+        looks = [book.add_format(look) for look in (_TEXT, _OPEN, _OURS)]
+        for column, width in enumerate(widths):
+            look = looks[1 if column == table.summary else 2 * (column >= table.ours)]
+            sheet.set_column(column, column, width, look)  # empty cells have the look of their column
+            sheet.write_blank(1, column, None, look)  # and the others that of the table's pattern
+        sheet.write_comment(0, table.summary, table.remark)
+        sheet.freeze_panes(1, table.summary)
+        sheet.protect("", _ALLOWED)
+        sheet.print_area(0, 0, max(len(table.lines), 1), table.ours - 1)
+    return tables.fill(out.getvalue())
