@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qualkit.analysis.rows import SEPARATOR
 from qualkit.analysis.where import Where
@@ -28,6 +28,14 @@ class Heads:
     names: Mapping[str, str]
     codes: Mapping[str, tuple[Code, ...]]
     column_of: Mapping[str, str]  # code id -> column
+
+    def without(self, columns: Collection[str]) -> Heads:
+        """The same without these columns."""
+        names = {key: name for key, name in self.names.items() if key not in columns}
+        codes = {key: those for key, those in self.codes.items() if key in names}
+        return replace(self, names=names, codes=codes, column_of={
+            code: key for code, key in self.column_of.items() if key in names
+        })  # fmt: skip
 
     def shown(self, used: Collection[str]) -> dict[str, str]:
         """The columns without those of retired codes that nothing is coded with.

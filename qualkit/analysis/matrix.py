@@ -13,7 +13,7 @@ from qualkit.analysis.quotes import Quotes
 from qualkit.analysis.rows import Line, Rows, Voices, group_rows, matrix_rows, refuse_moderators
 from qualkit.analysis.summary import CellSummary, in_words
 from qualkit.analysis.where import CODED, Where
-from qualkit.analysis.zeros import NOT_MENTIONED, ZEROS, Basis, Zeros, coding_known, finished_sources
+from qualkit.analysis.zeros import HELD_BACK_SIGN, NOT_MENTIONED, ZEROS, Basis, Zeros, coding_known, finished_sources
 from qualkit.coding.fold import State
 from qualkit.model.codebook import Codebook
 from qualkit.model.coding import APPLIED, Coding
@@ -39,6 +39,8 @@ class MatrixRequest:
     groups: tuple[Where, ...] = ()  # two groups as rows, and the difference between them
     quotes: int = 3  # of a cell, at most
     chosen: frozenset[str] = frozenset()  # ids of codings whose quotes come first
+    without: frozenset[str] = frozenset()  # keys of rows that are left out, and not counted
+    without_columns: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,7 @@ class Cell:
         if self.summaries:
             return in_words(self.summaries)
         if self.zero:
-            return ZEROS[self.zero]
+            return ZEROS.get(self.zero, HELD_BACK_SIGN)
         if not self.value:
             return NOBODY_SIGN
         mark = UNFINISHED_MARK if self.unfinished else ""
@@ -108,7 +110,7 @@ def theme_matrix(
 ) -> Matrix:
     """The matrix of these excerpts (see `select.narrowed`). QualkitError where the question names what is not there."""
     measure, heads = measure_named(request.measure), matrix_heads(study, request.columns, request.kinds, request.where)
-    rows = _rows(study, material, request)
+    heads, rows = heads.without(request.without_columns), _rows(study, material, request).without(request.without)
     lengths = recorded(material)
     counted = _counted(study, material, excerpts, rows, heads, request, lengths)
     behind = counted.behind()

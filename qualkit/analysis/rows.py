@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from qualkit.analysis.attribution import Voice
@@ -40,6 +40,14 @@ class Rows:
     labels: dict[str, tuple[str, ...]]
     keys: Callable[[Line], tuple[str, ...]]
     lines: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+
+    def without(self, rows: Collection[str]) -> Rows:
+        """The same without these rows."""
+        if not rows:
+            return self
+        labels = {key: label for key, label in self.labels.items() if key not in rows}
+        lines = {key: those for key, those in self.lines.items() if key not in rows}
+        return Rows(self.by, labels, lambda line: tuple(key for key in self.keys(line) if key not in rows), lines)
 
 
 def matrix_rows(

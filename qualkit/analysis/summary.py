@@ -69,7 +69,7 @@ def in_words(summaries: Sequence[CellSummary], say: Callable[[str], str] = str) 
     """
     texts = []
     for one in summaries:
-        name = f"{one.summary.coder}: " if len(summaries) > 1 else ""
+        name = f"{one.summary.coder}: " if len(summaries) > 1 and one.summary.coder else ""
         mark = " " + say("[since then: {what}]").format(what=one.since.words(say)) if one.since else ""
         texts.append(f"{name}{one.summary.text}{mark}")
     return "\n\n".join(texts)

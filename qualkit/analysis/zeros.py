@@ -19,6 +19,7 @@ from qualkit.model.study import Material
 
 NO_MATERIAL, NOT_CODED, NOT_ASKED, NOT_MENTIONED = "no material", "not yet coded", "not asked", "not mentioned"
 ZEROS = {NO_MATERIAL: "–", NOT_CODED: "…", NOT_ASKED: "/", NOT_MENTIONED: "0"}
+HELD_BACK, HELD_BACK_SIGN = "held back", "×"  # no zero: in a matrix for publication, a cell that is not shown
 
 
 class Basis(NamedTuple):

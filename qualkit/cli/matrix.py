@@ -12,13 +12,13 @@ import typer
 
 from qualkit import __version__
 from qualkit.analysis.measures import MEASURES
-from qualkit.cli import filtering, framing, matrix_shown, moment, opening, output
+from qualkit.cli import filtering, framing, matrix_shown, moment, opening, output, publishing
 from qualkit.cli.excerpts import statuses
 from qualkit.errors import QualkitError
 
 if TYPE_CHECKING:
     from qualkit.analysis.excerpts import Excerpt
-    from qualkit.analysis.matrix import Matrix
+    from qualkit.analysis.matrix import Matrix, MatrixRequest
     from qualkit.cli.opening import CodedStudy
 
 GROUPS = ("case", "source", "participant")  # nouns that a group may be made of
@@ -54,27 +54,46 @@ def matrix(
     ] = None,
     at: opening.At = "",
     all_rows: Annotated[bool, typer.Option("--all", help="In the terminal, show rows without material, too.")] = False,
+    publish: Annotated[
+        bool,
+        typer.Option("--publish", help="To be published: small cells held back, nobody named (docs/matrix.md)."),
+    ] = False,
+    threshold: Annotated[int, typer.Option(help="With --publish: how many people a cell needs to be shown.")] = 5,
+    with_quotes: Annotated[
+        bool, typer.Option("--with-quotes", help="With --publish: the excerpts of the cells that are shown.")
+    ] = False,
 ) -> None:
     """The theme matrix: municipalities x themes, in the terminal and as a file. Files hold every row."""
-    from qualkit.analysis.matrix import MatrixRequest, theme_matrix
-    from qualkit.analysis.sorting import sorted_matrix
-    from qualkit.formats.matrix import matrix_format
+    from qualkit.analysis.matrix import MatrixRequest
     from qualkit.store.tables import heading_name
 
-    for file in to or ():
-        matrix_format(file)
+    _refuse_contradictions(to or [], by or [], difference, sort)
     coded = opening.open_coded(ctx, at)
     filters = filtering.read(coded, where), tuple(filtering.read(coded, text, GROUPS) for text in difference or ())
-    _refuse_contradictions(by or [], difference, sort)
     shape = tuple(map(heading_name, by or ())), tuple(columns or (["code"] if codes else ["theme"]))
     kinds = tuple(part.strip() for part in kind.split(",") if part.strip())
     which = filtering.which(filters[0], statuses(status)), opening.known_coders(coded, coder)
     chosen = filtering.chosen(coded, quote or ())
     request = MatrixRequest(measure, *shape, kinds, *which, moderator, *filters, quotes, chosen)
     found = filtering.excerpts(coded, *which, filters[0])
+    if publish:
+        wanted = publishing.Publication(threshold, with_quotes, (sort, sort_columns))
+        publishing.publish(coded, found, request, wanted, to or (), at, made_at())
+    else:
+        result = _made(coded, found, request, (sort, sort_columns), at)
+        deliver(coded, result, found, to or (), at, all_rows=all_rows)
+
+
+def _made(
+    coded: CodedStudy, found: Sequence[Excerpt], request: MatrixRequest, order: tuple[str, str], at: str
+) -> Matrix:
+    """The matrix in this order of rows and columns, with summaries in its cells where these are asked for."""
+    from qualkit.analysis.matrix import theme_matrix
+    from qualkit.analysis.sorting import sorted_matrix
+
     result = theme_matrix(coded.opened.study, coded.material, coded.folded, found, request)
-    result = framing.in_matrix(coded, result, found, at) if MEASURES[measure].summaries else result
-    deliver(coded, sorted_matrix(result, sort, sort_columns), found, to or (), at, all_rows=all_rows)
+    result = framing.in_matrix(coded, result, found, at) if MEASURES[request.measure].summaries else result
+    return sorted_matrix(result, *order)
 
 
 def deliver(
@@ -102,7 +121,13 @@ def made_at() -> str:
     return now.isoformat(timespec="seconds")
 
 
-def _refuse_contradictions(by: Sequence[str], difference: tuple[str, str] | None, sort: str) -> None:
+def _refuse_contradictions(
+    to: Sequence[Path], by: Sequence[str], difference: tuple[str, str] | None, sort: str
+) -> None:
+    from qualkit.formats.matrix import matrix_format
+
+    for file in to:
+        matrix_format(file)
     if len(by) > 2:
         raise QualkitError("rows have one or two levels", hint="give --by once or twice")
     if difference and by:

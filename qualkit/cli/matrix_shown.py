@@ -93,7 +93,7 @@ def _headings(result: Matrix, first: int) -> tuple[list[str], list[str]]:
 def _show_notes(result: Matrix, hidden: list[str]) -> None:
     from qualkit.analysis.matrix import NOBODY_SIGN, UNFINISHED_MARK
     from qualkit.analysis.measures import MEASURES
-    from qualkit.analysis.zeros import ZEROS
+    from qualkit.analysis.zeros import HELD_BACK, HELD_BACK_SIGN, ZEROS
 
     if hidden:
         output.say()
@@ -101,6 +101,7 @@ def _show_notes(result: Matrix, hidden: list[str]) -> None:
     output.say()
     nothing = MEASURES[result.request.measure].nothing
     signs = {**ZEROS, nothing: NOBODY_SIGN} if nothing else ZEROS
+    signs |= {HELD_BACK: HELD_BACK_SIGN} if any(cell.zero == HELD_BACK for cell in result.cells.values()) else {}
     output.say("   ".join(f"{sign} {zero}" for zero, sign in signs.items()))
     output.say(f"3{UNFINISHED_MARK} three so far: some source is not finished")
     if MEASURES[result.request.measure].summaries:

@@ -215,6 +215,15 @@ SWEDISH: dict[str, str] = {
         "kodningar som de var vid slutet av {time}; texter, kodbok och tabeller som de är i dag",
     "Made": "Gjord",
     "{time} with qualkit {version}": "{time} med qualkit {version}",
+    # publication
+    "held back": "visas inte",
+    "For publication. A cell behind which stand 1 to {few} people is held back ({sign}), and with it as many others"
+    " as keep anybody from computing it from the sums; a cell that is held back may be a zero. Rows and columns of 1"
+    " to {few} people are left out, of the sums too. Nobody who coded, no recording, source or memo is named.":
+        "För publicering. En cell som 1 till {few} personer står bakom visas inte ({sign}), och inte heller de"
+        " andra celler som den annars kan räknas ut med; en cell som inte visas kan vara en nolla. Rader och"
+        " kolumner med 1 till {few} personer är utelämnade, även ur summorna. Ingen kodare, inspelning, källa eller"
+        " anteckning nämns.",
     # summaries
     "summary": "sammanfattning",
     "the researcher's own words for each cell (qualkit summary)": "forskarens egna ord om varje cell (qualkit summary)",

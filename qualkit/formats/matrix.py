@@ -27,6 +27,7 @@ class MatrixExport:
     remark: str = ""  # what else a reader must know of where the codings come from
     material: Material = field(default_factory=Material)
     folded: Mapping[str, State] = field(default_factory=dict)
+    note: str = ""  # of a matrix made for publication: what was held back; else it holds personal data
 
     @property
     def say(self) -> Callable[[str], str]:

@@ -34,7 +34,8 @@ def render(export: MatrixExport) -> bytes:
     blank = [""] * (len(grid.heads) - 1)
     if export.matrix.left_out:
         write([*blank, say("left out as uncertain"), len(export.matrix.left_out)])
-    for label, remark in ((say("filter"), export.matrix.request.where.text), (say("codings"), export.remark)):
+    told = {"filter": export.matrix.request.where.text, "codings": export.remark, "Note": export.note}
+    for label, remark in ((say(label), remark) for label, remark in told.items()):
         if remark:
             write([*blank, f"{label}: {remark}"])
     return out.getvalue().encode("utf-8-sig")

@@ -7,7 +7,7 @@ from math import ceil
 
 from qualkit.formats.matrix import MatrixExport
 from qualkit.formats.matrix_grid import Grid, grid_of
-from qualkit.formats.matrix_method import PERSONAL, about, method_lines
+from qualkit.formats.matrix_method import about, method_lines, warning
 from qualkit.formats.matrix_quotes import how_many, quotes_by_column
 from qualkit.formats.table import capital
 from qualkit.formats.word import document, heading, paragraph, table
@@ -24,7 +24,7 @@ def render(export: MatrixExport) -> bytes:
 def _parts(export: MatrixExport) -> Iterator[str]:
     say = export.say
     title, _, figures, signs = about(export)
-    yield from (heading(title, 1), paragraph(say(PERSONAL), style="Warning"), paragraph(figures), paragraph(signs))
+    yield from (heading(title, 1), paragraph(warning(export), style="Warning"), paragraph(figures), paragraph(signs))
     yield from _tables(grid_of(export))
     yield heading(say("Quotes"), 2)
     for name, cells in quotes_by_column(export):

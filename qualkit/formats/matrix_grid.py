@@ -10,7 +10,7 @@ from qualkit.analysis.matrix import NOBODY_SIGN, UNFINISHED_MARK, Cell, shown
 from qualkit.analysis.measures import MEASURES
 from qualkit.analysis.rows import SEPARATOR
 from qualkit.analysis.summary import in_words
-from qualkit.analysis.zeros import NOT_MENTIONED, ZEROS
+from qualkit.analysis.zeros import HELD_BACK, HELD_BACK_SIGN, NOT_MENTIONED, ZEROS
 from qualkit.formats.headings import SWEDISH
 from qualkit.formats.matrix import MatrixExport
 
@@ -109,6 +109,8 @@ def legend(export: MatrixExport) -> list[tuple[str, str]]:
     nothing = measure.nothing
     signs = [(sign, say(zero)) for zero, sign in ZEROS.items()]
     signs += [(NOBODY_SIGN, say(nothing))] if nothing else []
+    hidden = any(cell.zero == HELD_BACK for cell in export.matrix.cells.values())
+    signs += [(HELD_BACK_SIGN, say(HELD_BACK))] if hidden else []
     signs += [("3", say("a number: so many excerpts, and no summary yet"))] if measure.summaries else []
     return [*signs, (f"3{UNFINISHED_MARK}", say("three so far: some source of the row is not finished"))]
 

@@ -8,7 +8,7 @@ from html import escape
 from qualkit.analysis.measures import MEASURES
 from qualkit.formats.matrix import MatrixExport
 from qualkit.formats.matrix_grid import Grid, Key, Shown, grid_of, legend
-from qualkit.formats.matrix_method import PERSONAL, about, method_lines
+from qualkit.formats.matrix_method import about, method_lines, warning
 from qualkit.formats.matrix_quotes import how_many, quotes_by_column
 from qualkit.formats.table import capital
 
@@ -48,7 +48,7 @@ class _Page:
         yield f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{title}</title>'
         yield f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">'
         yield f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>'
-        yield f'<h1>{title}</h1><p class="warning">{escape(say(PERSONAL))}</p>'
+        yield f'<h1>{title}</h1><p class="warning">{escape(warning(self.export))}</p>'
         yield from self.table(grid_of(self.export), figures)
         yield '<dl class="signs">'
         yield from (f"<dt>{escape(one)}</dt><dd>{escape(two)}</dd>" for one, two in legend(self.export))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from qualkit.formats.matrix import MatrixExport
 from qualkit.formats.matrix_grid import grid_of, legend
-from qualkit.formats.matrix_method import PERSONAL, about, method_lines
+from qualkit.formats.matrix_method import about, method_lines, warning
 from qualkit.formats.matrix_quotes import how_many, quotes_by_column
 from qualkit.formats.table import capital
 
@@ -23,7 +23,7 @@ def render(export: MatrixExport) -> bytes:
 def _lines(export: MatrixExport) -> Iterator[str]:
     say, grid = export.say, grid_of(export)
     title, _, figures, _ = about(export)
-    yield from (f"# {_text(title)}", "", f"**{_text(say(PERSONAL))}**", "", _text(figures), "")
+    yield from (f"# {_text(title)}", "", f"**{_text(warning(export))}**", "", _text(figures), "")
     yield _row([*map(capital, grid.heads), *grid.columns, *map(capital, grid.tail)])
     yield _row(["---"] * len(grid.heads) + ["---:"] * (len(grid.columns) + len(grid.tail)), marks=True)
     for line in grid.lines:

@@ -32,12 +32,17 @@ TOTALS = {  # by what a measure is divided by
 }
 
 
+def warning(export: MatrixExport) -> str:
+    """What whoever passes it on must know: that it holds personal data, or what was held back."""
+    return export.note or export.say(PERSONAL)
+
+
 def about(export: MatrixExport) -> list[str]:
     """What a reader must know before the first figure: title, warning, what a figure is, what the signs mean."""
     say, filtered = export.say, export.matrix.request.where.text
     counted = f"{say('Figures')}: {figures(export)}" + (f" ({say('Filter')}: {filtered})" if filtered else "")
     signs = "     ".join(f"{sign}  {meaning}" for sign, meaning in legend(export))
-    return [export.study.settings.title or say("(no title)"), say(PERSONAL), counted, signs]
+    return [export.study.settings.title or say("(no title)"), warning(export), counted, signs]
 
 
 def figures(export: MatrixExport) -> str:
@@ -61,7 +66,7 @@ def method_lines(export: MatrixExport) -> list[tuple[str, str]]:
     listed = say("an excerpt that counts in several cells has a line for each of them in the list of excerpts")
     made = say("{time} with qualkit {version}").format(time=export.made, version=export.version)
     return [
-        (say("Note"), say(PERSONAL)),
+        (say("Note"), warning(export)),
         (say("Study"), study.settings.title or say("(no title)")),
         (say("Codebook"), version),
         (say("Figures"), figures(export)),

@@ -13,21 +13,16 @@ from qualkit.formats.matrix_grid import Key, column_names, heads, row_name
 from qualkit.formats.matrix_method import method_lines
 from qualkit.formats.summary_table import summary_tables
 from qualkit.formats.table import Content, Table, capital
-from qualkit.model.codebook import Code
+from qualkit.model.codebook import Code, Theme
 from qualkit.model.coding import Coding
 from qualkit.model.source import Participant, Source
 
 
 def tables(export: MatrixExport) -> list[Table]:
-    """All that lies behind a matrix; the excerpts come first."""
-    return [
-        excerpt_table(export),
-        *summary_tables(export),
-        _codebook(export),
-        _sources(export),
-        _participants(export),
-        _method(export),
-    ]
+    """All that lies behind a matrix; the excerpts come first. Of one for publication, what there is to show."""
+    behind = [_codebook(export), _sources(export), _participants(export), _method(export)]
+    found = [excerpt_table(export), *summary_tables(export), *behind]
+    return [table for table in found if table.count or not export.note]
 
 
 def excerpt_table(export: MatrixExport) -> Table:
@@ -119,11 +114,13 @@ def _codebook(export: MatrixExport) -> Table:
         (say("keywords"), 30), (say("guide questions"), 30), (say("retired"), 12), (say("replaced by"), 16),
     ]  # fmt: skip
     uses = Counter(code for excerpt in export.excerpts if not excerpt.uncertain for code in excerpt.codes)
-    lines: list[tuple[Content, ...]] = [
-        (theme.name, code.id, code.name, say(code.kind) if code.kind else "", uses[code.id], *_words(export, code))
-        for theme in book.themes
-        for code in theme.codes
-    ]
+
+    def line(theme: Theme, code: Code) -> tuple[Content, ...]:
+        kind = say(code.kind) if code.kind else ""
+        used = "" if export.note else uses[code.id]  # what is shown of excerpts there is not all
+        return theme.name, code.id, code.name, kind, used, *_words(export, code)
+
+    lines = [line(theme, code) for theme in book.themes for code in theme.codes]
     return Table(say("Codebook"), _ours(headings), lines, len(lines))
 
 

@@ -1,0 +1,119 @@
+"""qualkit matrix --publish"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from qualkit import __version__
+from qualkit.cli import framing, matrix_shown, moment, output
+from qualkit.errors import QualkitError
+
+if TYPE_CHECKING:
+    from qualkit.analysis.excerpts import Excerpt
+    from qualkit.analysis.matrix import MatrixRequest
+    from qualkit.analysis.publishing import Published
+    from qualkit.cli.opening import CodedStudy
+    from qualkit.formats.matrix import MatrixExport
+
+WITHHELD = "withheld.txt"  # in the study's folder: words and names that no published file may hold
+_SHOWN = 12  # cells named of each sort
+_PERSONAL = ("source", "title", "participant", "speaker")  # rows of one person or one recording each
+
+
+@dataclass(frozen=True)
+class Publication:
+    """How a matrix is published: how many people a cell needs, whether with its excerpts, in which order."""
+
+    threshold: int
+    quotes: bool
+    order: tuple[str, str]
+
+
+def publish(
+    coded: CodedStudy,
+    found: Sequence[Excerpt],
+    request: MatrixRequest,
+    wanted: Publication,
+    to: Sequence[Path],
+    at: str,
+    made: str,
+) -> None:
+    """Show a matrix as it may be published, say what was held back, and write it, unless it holds withheld words."""
+    from qualkit.analysis.measures import MEASURES
+    from qualkit.analysis.publishing import published
+
+    if personal := [name for name in request.by if name in _PERSONAL]:
+        hint = "rows of cases, or of groups: --by COLUMN"
+        raise QualkitError(f"rows by {personal[0]} cannot be published: each is somebody", hint=hint)
+    study = coded.opened.study
+    measure = MEASURES.get(request.measure)
+    wordy = measure is not None and measure.summaries
+    result = published(
+        study, coded.material, coded.folded, found, request, wanted.threshold, quotes=wanted.quotes,
+        dress=lambda matrix: framing.in_matrix(coded, matrix, found, at) if wordy else matrix,
+    )  # fmt: skip
+    _deliver(coded, result, wanted, to, at, made)
+
+
+def _deliver(coded: CodedStudy, result: Published, wanted: Publication, to: Sequence[Path], at: str, made: str) -> None:
+    from qualkit.analysis.sorting import sorted_matrix
+    from qualkit.formats.headings import in_language
+    from qualkit.formats.matrix import MatrixExport
+    from qualkit.formats.publication import rule
+
+    say = in_language(coded.opened.study.settings.language)
+    matrix = sorted_matrix(result.matrix, *wanted.order)
+    matrix_shown.show(matrix, True, moment.told(at) if at else "")
+    _tell(result)
+    remark, note = moment.told(at, say) if at else "", rule(say, wanted.threshold)
+    export = MatrixExport(matrix, result.excerpts, result.study, made, __version__, remark, note=note)
+    _write(coded, export, to)
+
+
+def _tell(result: Published) -> None:
+    """What was held back, for those who publish: it stands in no file."""
+    from qualkit.analysis.publishing import BESIDE, SMALL, SMALL_COLUMN, SMALL_ROW
+
+    sentences = {
+        SMALL_ROW: "rows left out (few people, or it could be computed)",
+        SMALL_COLUMN: "columns left out (few people)",
+        SMALL: "cells held back (few people)",
+        BESIDE: "cells held back so that those cannot be computed",
+    }
+    output.say()
+    for what, sentence in sentences.items():
+        names = [": ".join(filter(None, (one.row, one.column))) for one in result.held if one.what == what]
+        more = f"; and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        output.say(f"{sentence}: {'; '.join(names[:_SHOWN]) or 'none'}{more}", indent=4)
+
+
+def _write(coded: CodedStudy, export: MatrixExport, to: Sequence[Path]) -> None:
+    """All files, or none where one of them holds a word that must not be in it."""
+    from qualkit.formats.matrix import matrix_format
+    from qualkit.formats.publication import words_found
+    from qualkit.store.exports import write_export
+
+    words = _withheld(coded)
+    contents = [(file, matrix_format(file)(export)) for file in to]
+    for file, content in contents:
+        if found := words_found(content, words):
+            hint = f"take them out of what it shows, or out of {WITHHELD} if they may be read"
+            raise QualkitError(f"nothing was written: it would hold {', '.join(found)}", where=str(file), hint=hint)
+    for file, content in contents:
+        write_export(coded.opened.folder, file, content)
+        output.say(f"written: {file}")
+    if to:
+        checked = f"none of the {output.count(len(words), 'word')} of {WITHHELD}"
+        none = f"no {WITHHELD} in the study's folder, so no words were looked for"
+        output.note(f"{checked} is in what was written" if words else none)
+
+
+def _withheld(coded: CodedStudy) -> list[str]:
+    from qualkit.formats.publication import words_in_list
+    from qualkit.store.files import read_text
+
+    path = coded.opened.folder.root / WITHHELD
+    return words_in_list(read_text(path)) if path.exists() else []

@@ -1,0 +1,238 @@
+"""Matrices for publication: nobody is named, few people are not shown, what is held back cannot be computed."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from qualkit.analysis.excerpts import coded_excerpts, states
+from qualkit.analysis.matrix import MatrixRequest, theme_matrix
+from qualkit.analysis.measures import MEASURES
+from qualkit.analysis.publishing import BESIDE, SMALL, SMALL_COLUMN, SMALL_ROW, Published, published
+from qualkit.analysis.suppression import Counts
+from qualkit.analysis.zeros import HELD_BACK, HELD_BACK_SIGN
+from qualkit.errors import QualkitError
+from qualkit.formats.matrix import MATRIX_FORMATS
+from qualkit.formats.publication import words_found, words_in_list
+from qualkit.model.act import Act
+from qualkit.store.material import read_material
+from tests.conftest import StudyHere
+from tests.test_shapes import code
+from tests.test_suppression import exactly, intervals
+
+PEOPLE = {"Huddinge": 7, "Haninge": 6, "Nynäshamn": 2}
+SECRET = ("Annika Påhittsson", "intervju-med-annika", "annikas-röst.mp3", "hemlig minnesanteckning", "Titel med Annika")
+
+
+@pytest.fixture
+def many(study: StudyHere) -> StudyHere:
+    """Three focus groups of seven, six and two; each theme with few in one row and many in the other."""
+    rows, people = [], []
+    for number, (case, count) in enumerate(PEOPLE.items()):
+        source = f"fg{number}" if number else "intervju-med-annika"
+        rows.append(f"{source};Titel med Annika {number};focus group;{case};2026-01-0{number + 1};sv;annikas-röst.mp3;")
+        people += [f"{source};S{one};{case[:3]}{one};participant;" for one in range(1, count + 1)]
+        study.spoken(source, *(f"S{one}: BankID och papper {one} {case}." for one in range(1, count + 1)),
+                     "Annika Påhittsson: Jag har inget eget namn här.")  # fmt: skip
+    study.write("audio/annikas-röst.mp3", b"")
+    study.sources(*rows, "wb;Webb;web page;Haninge;2026-02-01;sv;;")
+    study.document("wb", "Vi hjälper med BankID.\n\nSkriv ut hos oss.\n")
+    study.participants(*people)
+    for source, id_, ut, losen in (("intervju-med-annika", 7, 7, 6), ("fg1", 6, 6, 2), ("fg2", 2, 2, 1)):
+        for name, count in (("id.bankid", id_), ("ut.skriva", ut), ("id.losen", losen)):
+            for at in range(count):
+                code(study, source, name, at)
+    code(study, "intervju-med-annika", "id.bankid", 7)
+    code(study, "wb", "id.losen", 0)
+    for source in ("intervju-med-annika", "fg1", "fg2", "wb"):
+        study.act(source, Act("", "", "anna", "memo", about="source", text="hemlig minnesanteckning"))
+        study.act(source, Act("", "", "anna", "finish"))
+    return study
+
+
+def publish(study: StudyHere, threshold: int = 5, **request: object) -> Published:
+    opened = study.open()
+    material, _ = read_material(opened.folder, opened.study.sources)
+    folded = states(opened.study, material)
+    found = coded_excerpts(opened.study, material, folded)
+    quotes = bool(request.pop("with_quotes", False))
+    asked = MatrixRequest(**request)  # type: ignore[arg-type]
+    return published(opened.study, material, folded, found, asked, threshold, quotes=quotes)
+
+
+def shown(result: Published) -> dict[str, list[str]]:
+    matrix = result.matrix
+    return {name: [matrix.cells[row, c].text for c in matrix.columns] for row, name in matrix.rows.items()}
+
+
+def test_rows_of_few_people_are_left_out_and_not_counted(many: StudyHere) -> None:
+    result = publish(many)
+    assert shown(result) == {"Huddinge": ["8", "7"], "Haninge": ["7", "6"]}
+    assert result.matrix.sums[None, "id"] == 15 and result.matrix.uniques[None, None] == 7 + 1 + 6 + 1
+    assert [(one.what, one.row) for one in result.held] == [(SMALL_ROW, "Nynäshamn")]
+
+
+def test_small_cells_are_held_back_and_others_with_them(many: StudyHere) -> None:
+    result = publish(many, columns=("code",))
+    x = HELD_BACK_SIGN
+    assert shown(result) == {"Huddinge": ["8", x, x], "Haninge": ["6", x, x]}
+    held = {(one.what, one.row, one.column) for one in result.held}
+    assert (SMALL, "Haninge", "Lösenord") in held and (BESIDE, "Huddinge", "Lösenord") in held
+    assert result.matrix.sums["0136", None] == 6 + 6 + 3  # the sums are those of before
+    assert all(not cell.excerpts for cell in result.matrix.cells.values())
+
+
+def test_columns_of_few_people_are_left_out(many: StudyHere) -> None:
+    for source in ("intervju-med-annika", "fg1"):
+        acts = read_material(many.open().folder, many.open().study.sources)[0].acts[source]
+        gone = [act for act in acts if act.code == "ut.skriva" and act.anchor and act.anchor.first != "s0001"]
+        many.act(source, *(Act("", "", "anna", "remove", target=act.id) for act in gone))
+    result = publish(many)
+    assert shown(result) == {"Huddinge": ["8"], "Haninge": ["7"]}
+    assert (SMALL_COLUMN, "Utskrift") in [(one.what, one.column) for one in result.held]
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+@pytest.mark.parametrize(
+    "shape", [{"columns": ("code",)}, {"columns": ("theme",)}, {"columns": ("code",), "by": ("kind",)}]
+)
+def test_nothing_that_is_held_back_can_be_computed_from_the_figures_that_are_shown(
+    many: StudyHere, measure: str, shape: dict[str, tuple[str, ...]]
+) -> None:
+    """What a reader of the published table has: its cells, sums and uniques, of a table that they know to be counts."""
+    result = publish(many, 4, measure=measure, **shape)
+    whole = whole_table(many, result)
+    hidden = frozenset(
+        (r, c)
+        for r, row in enumerate(result.matrix.rows)
+        for c, column in enumerate(result.matrix.columns)
+        if result.matrix.cells[row, column].zero == HELD_BACK
+    )
+    assert hidden or len(result.held) > 1 or shape != {"columns": ("code",)}
+    known = intervals(whole, hidden)
+    assert all(most - least >= 1 - 1e-6 for least, most in known.values())
+    assert not exactly(whole, hidden)
+
+
+def whole_table(study: StudyHere, result: Published) -> Counts:
+    """The excerpts of each cell as they are, and the most that the shown unique counts let them be."""
+    opened = study.open()
+    material, _ = read_material(opened.folder, opened.study.sources)
+    folded = states(opened.study, material)
+    found = coded_excerpts(opened.study, material, folded)
+    measure = MEASURES[result.matrix.request.measure]
+    counted = "excerpts" if measure.of in ("row", "column") or measure.wordy else result.matrix.request.measure
+    matrix = theme_matrix(opened.study, material, folded, found, replace(result.matrix.request, measure=counted))
+    timed = measure.of == "hours"
+
+    def figure(row: str, column: str) -> int:
+        cell = matrix.cells[row, column]
+        return sum(found[n].anchor.start is not None for n in cell.excerpts) if timed else int(cell.value)
+
+    counts = np.array([[figure(row, column) for column in matrix.columns] for row in matrix.rows])
+    if timed:
+        most = np.full(counts.shape, counts.sum())
+    else:
+        most = np.array([[min(matrix.uniques.get((row, None), 0), matrix.uniques.get((None, column), 0))
+                          for column in matrix.columns] for row in matrix.rows])  # fmt: skip
+    return Counts(counts, counts, most, np.full(counts.shape, True))
+
+
+@pytest.mark.parametrize("suffix", MATRIX_FORMATS)
+@pytest.mark.parametrize("measure", ["excerpts", "quotes", "summary"])
+def test_no_file_names_anybody_or_anything_that_leads_to_them(many: StudyHere, measure: str, suffix: str) -> None:
+    for coder in ("anna", "xenofon"):
+        assert many.run("summary", "Huddinge", "id", "--text", f"Sammanfattat {len(coder)}", "--coder", coder).code == 0
+    many.write("withheld.txt", "# namn\n" + "\n".join([*SECRET, "xenofon"]))
+    file = many.root / "exports" / f"p{suffix}"
+    done = many.run("matrix", "--publish", "--measure", measure, "--with-quotes", "--to", str(file))
+    assert done.code == 0, done.text
+    content = file.read_bytes()
+    assert words_found(content, [*SECRET, "xenofon", "anna", "s0001", "Nynäshamn 1"]) == []
+    assert words_found(content, ["Huddinge", "För publicering"]) == ["Huddinge", "För publicering"]
+    assert words_found(content, ["personuppgifter"]) == []
+    if measure == "summary":
+        assert words_found(content, ["Sammanfattat 4", "Sammanfattat 7"]) == ["Sammanfattat 4", "Sammanfattat 7"]
+    if measure == "quotes" or suffix == ".xlsx":
+        assert words_found(content, ["BankID och papper 1 Huddinge", "Hud1"]) == [
+            "BankID och papper 1 Huddinge",
+            "Hud1",
+        ]
+    many.run("matrix", "--to", str(file))
+    assert bool(words_found(file.read_bytes(), ["personuppgifter"])) == (suffix != ".csv")
+
+
+def test_excerpts_are_listed_only_where_asked_for_and_only_of_cells_that_are_shown(many: StudyHere) -> None:
+    assert not publish(many, columns=("code",)).excerpts
+    result = publish(many, columns=("code",), with_quotes=True)
+    cell = result.matrix.cells["0126", "id.bankid"]
+    assert len(cell.excerpts) == len(result.matrix.cells["0136", "id.bankid"].excerpts) + 2 == 8
+    assert {code for one in result.excerpts for code in one.codes} == {"id.bankid"}
+    assert {one.source.title for one in result.excerpts} == {""}
+    assert not result.matrix.cells["0136", "id.losen"].excerpts
+
+
+def test_a_word_that_must_not_be_in_it_stops_all_files(many: StudyHere) -> None:
+    many.write("withheld.txt", "papper 1 Huddinge\n")
+    file = many.root / "exports" / "p"
+    written = ("--to", f"{file}.csv", "--to", f"{file}.xlsx")
+    done = many.run("matrix", "--publish", "--with-quotes", *written)
+    assert done.code == 1 and "it would hold papper 1 Huddinge" in done.err
+    assert not list((many.root / "exports").iterdir())
+    assert many.run("matrix", "--publish", *written).code == 0  # figures alone do not hold it
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("Anna sade", True), ("ANNAS bok", True), ("Annat", False), ("Johanna", False), ("<b>An</b>na", True),
+     ("<t>Anna</t><t>n</t>", True), ("&#65;nna", True), ("anna:s", True)],
+)  # fmt: skip
+def test_a_word_is_found_however_it_is_written(text: str, found: bool) -> None:
+    assert words_found(text.encode("utf-8"), ["Anna"]) == (["Anna"] if found else [])
+
+
+def test_a_list_of_words_has_one_a_line() -> None:
+    assert words_in_list("# namn\nAnna  Ek\n\n Bo # chef\nAnna Ek\n") == ["Anna Ek", "Bo"]
+    assert words_found(b"hej Anna\n  Ek", ["Anna Ek"]) == ["Anna Ek"]
+
+
+def test_what_was_held_back_is_told_to_those_who_publish_and_the_rule_to_readers(many: StudyHere) -> None:
+    file = many.root / "exports" / "p.csv"
+    done = many.run("matrix", "--publish", "--columns", "code", "--to", str(file))
+    assert "rows left out (few people, or it could be computed): Nynäshamn" in done.out
+    assert "cells held back (few people): Haninge: Lösenord" in done.out
+    assert "× held back" in done.out
+    rows = list(csv.reader(io.StringIO(file.read_text("utf-8-sig")), delimiter=";"))
+    assert rows[2][3:5] == ["visas inte"] * 2 and any("1 till 4 personer" in cell for row in rows for cell in row)
+    assert "Nynäshamn" not in file.read_text("utf-8-sig")
+
+
+def test_what_cannot_be_published_is_refused(many: StudyHere) -> None:
+    with pytest.raises(QualkitError, match="protects nobody"):
+        publish(many, 2)
+    with pytest.raises(QualkitError, match="no row and column has 99 people"):
+        publish(many, 99)
+    for by in ("source", "participant"):
+        assert f"rows by {by} cannot be published" in many.run("matrix", "--publish", "--by", by).err
+    assert "cannot be published" in many.run("matrix", "--publish", "--by", "källa").err
+
+
+def test_a_difference_with_a_cell_that_is_held_back_is_not_shown(many: StudyHere) -> None:
+    done = many.run("matrix", "--publish", "--columns", "code", "--difference", "municipality = Huddinge",
+                    "municipality = Haninge")  # fmt: skip
+    assert done.code == 0, done.text
+    line = next(line for line in done.out.splitlines() if line.startswith("difference"))
+    assert line.split() == ["difference", "+2"]
+
+
+def test_the_same_study_gives_the_same_file(many: StudyHere, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1767225600")
+    files = [many.root / "exports" / name for name in ("a.xlsx", "b.xlsx")]
+    for file in files:
+        assert many.run("matrix", "--publish", "--to", str(file)).code == 0
+    assert files[0].read_bytes() == files[1].read_bytes()
