@@ -6,6 +6,7 @@ import html
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from copy import copy
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from qualkit.analysis.framework import Framework, framework
 from qualkit.analysis.summary import Since, since
+from qualkit.cli import output
 from qualkit.coding.fold import fold
 from qualkit.coding.summaries import fold_summaries, plain, written
 from qualkit.errors import QualkitError
@@ -127,6 +129,41 @@ def test_rows_may_be_values_of_a_column_and_keys_do_not_depend_on_how_they_were_
     assert cells(three, by=("municipality",)).levels == cells(three).levels == ("case",)
     assert "Om A2" in three.run("matrix", "--measure", "summary", "--by", "skr_group").out
     assert "1 cell of case.skr_group x theme with a summary are not shown" in three.run("summary").err
+
+
+def test_a_summary_is_written_in_the_editor_beside_its_excerpts(
+    three: StudyHere,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    say(three, "Haninge", "id", "Förr")
+    script = tmp_path / "editor.py"
+    script.write_text(
+        "import pathlib, sys\nfile = pathlib.Path(sys.argv[1])\ntext = file.read_text('utf-8')\n"
+        "pathlib.Path(__file__).with_name('seen').write_text(text, 'utf-8')\n"
+        "file.write_text(text.replace('Förr', 'Nu, och\\nså här', 1), 'utf-8')\n",
+        "utf-8",
+    )
+    monkeypatch.delenv("VISUAL", raising=False)
+    monkeypatch.setenv("EDITOR", f'"{sys.executable}" "{script}"')
+    assert three.run("summary", "Haninge", "id", "--edit").code == 0
+    seen = (tmp_path / "seen").read_text("utf-8")
+    assert seen.startswith("Förr\n") and "#     Vi hjälper med BankID." in seen
+    assert texts(three) == {("0136", "id"): "Nu, och\nså här"}
+    before = three.files()
+    assert three.run("summary", "Haninge", "id", "--edit").code == 0  # saved as it was: nothing is written
+    assert three.files() == before
+
+
+def test_a_summary_is_written_line_by_line_in_the_terminal(three: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    monkeypatch.setattr(output, "someone_types", lambda: True)
+    lines = iter(["Första raden", "andra raden", "", "", None])
+    monkeypatch.setattr(output, "read_line", lambda _: next(lines))
+    assert three.run("summary", "Haninge", "id").code == 0
+    assert texts(three) == {("0136", "id"): "Första raden\nandra raden"}
+    assert "kept" not in three.run("summary", "Haninge", "id").out  # an empty line alone leaves it as it is
+    assert "kept" not in three.run("summary", "Haninge", "id").out  # and so does the end of the input
+    assert texts(three) == {("0136", "id"): "Första raden\nandra raden"}
 
 
 def test_unknown_rows_and_columns_are_refused_with_what_there_is(three: StudyHere) -> None:  # noqa: F811
