@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pytest
 
 from qualkit.analysis.excerpts import coded_excerpts, states
@@ -21,7 +22,7 @@ from qualkit.formats.matrix import MATRIX_FORMATS
 from qualkit.formats.publication import words_found, words_in_list
 from qualkit.model.act import Act
 from qualkit.store.material import read_material
-from tests.conftest import StudyHere
+from tests.conftest import CODEBOOK, StudyHere
 from tests.test_shapes import code
 from tests.test_suppression import exactly, intervals
 
@@ -40,6 +41,8 @@ def many(study: StudyHere) -> StudyHere:
         study.spoken(source, *(f"S{one}: BankID och papper {one} {case}." for one in range(1, count + 1)),
                      "Annika Påhittsson: Jag har inget eget namn här.")  # fmt: skip
     study.write("audio/annikas-röst.mp3", b"")
+    example = "definition: Skaffa BankID.\n        examples: [Annika Påhittsson sade så]"
+    study.write("codebooks/codebook.yaml", CODEBOOK.replace("definition: Skaffa BankID.", example))
     study.sources(*rows, "wb;Webb;web page;Haninge;2026-02-01;sv;;")
     study.document("wb", "Vi hjälper med BankID.\n\nSkriv ut hos oss.\n")
     study.participants(*people)
@@ -75,6 +78,23 @@ def test_rows_of_few_people_are_left_out_and_not_counted(many: StudyHere) -> Non
     assert shown(result) == {"Huddinge": ["8", "7"], "Haninge": ["7", "6"]}
     assert result.matrix.sums[None, "id"] == 15 and result.matrix.uniques[None, None] == 7 + 1 + 6 + 1
     assert [(one.what, one.row) for one in result.held] == [(SMALL_ROW, "Nynäshamn")]
+
+
+def test_rows_of_few_people_are_left_out_also_where_they_said_nothing(many: StudyHere) -> None:
+    acts = read_material(many.open().folder, many.open().study.sources)[0].acts["fg2"]
+    many.act("fg2", *(Act("", "", "anna", "remove", target=act.id) for act in acts if act.act == "code"))
+    assert shown(publish(many)) == {"Huddinge": ["8", "7"], "Haninge": ["7", "6"]}
+
+
+def test_behind_a_visit_stands_somebody_behind_a_web_page_nobody(many: StudyHere) -> None:
+    assert shown(publish(many, 3, columns=("code",)))["Haninge"][1] == HELD_BACK_SIGN
+    sources = many.root / "transcripts" / "sources.csv"
+    sources.write_text(sources.read_text("utf-8").replace("web page", "study visit"), "utf-8")
+    assert shown(publish(many, 3, columns=("code",)))["Haninge"] == [
+        "6",
+        "3",
+        "6",
+    ]  # two people, and whoever was visited
 
 
 def test_small_cells_are_held_back_and_others_with_them(many: StudyHere) -> None:
@@ -236,3 +256,4 @@ def test_the_same_study_gives_the_same_file(many: StudyHere, monkeypatch: pytest
     for file in files:
         assert many.run("matrix", "--publish", "--to", str(file)).code == 0
     assert files[0].read_bytes() == files[1].read_bytes()
+    assert openpyxl.load_workbook(files[0]).sheetnames == ["Matris", "Kodbok", "Metod"]

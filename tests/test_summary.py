@@ -369,6 +369,15 @@ def test_what_changed_here_since_is_a_conflict_and_stays(three: StudyHere) -> No
     assert three.run("summary", "import", str(file), "--yes").code == 0  # both say the same now
 
 
+def test_what_changed_here_and_not_in_the_file_stays(three: StudyHere) -> None:  # noqa: F811
+    say(three, "Haninge", "id", "Förr")
+    file = export(three)
+    say(three, "Haninge", "id", "Ändrat här")
+    done = three.run("summary", "import", str(file), "--yes")
+    assert done.code == 0 and "nothing to take in" in done.out
+    assert texts(three) == {("0136", "id"): "Ändrat här"}
+
+
 def test_excerpts_that_came_after_the_export_are_news_to_what_was_written_there(three: StudyHere) -> None:  # noqa: F811
     file = export(three)
     three.act("iv", Act("", "", "anna", "code", anchor=anchor_of(three, "iv", 1, 4), code="id.bankid"))

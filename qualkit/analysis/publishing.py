@@ -111,9 +111,10 @@ class _Table:
         )
 
     def small_rows(self) -> list[str]:
-        """Rows with few people in what was said, or in all of the row's material."""
+        """Rows of whose material, or of whose excerpts, few people speak."""
         found = {row: set[str]().union(*(self._people[row, column] for column in self._columns)) for row in self._rows}
-        return [row for row, who in found.items() if self._few(max(len(who), self._matrix.basis[row].participants))]
+        basis = self._matrix.basis
+        return [row for row, who in found.items() if self._few(len(who)) or self._few(basis[row].participants)]
 
     def small_columns(self) -> list[str]:
         """Columns of which few people speak."""
