@@ -1,0 +1,1 @@
+"""Pages and pictures for people who do not have qualkit: one HTML file, SVG, PNG."""
