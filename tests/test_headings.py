@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from qualkit.model.source import ROLES, SOURCE_KINDS
 
 ROOT = Path(__file__).resolve().parents[1] / "qualkit"
 PLACES = sorted(path for room in ("formats", "report") for path in (ROOT / room).glob("*.py"))
+TOLD = re.compile(r"""\bsay\((["'])(.*?)\1\)""")  # in a template
 TABLES: dict[str, list[str]] = {  # texts that the code says by their name, not letter by letter
     "heads": list(HEADS),
     "measures": [*(one.meaning for one in MEASURES.values()), *(one.nothing for one in MEASURES.values())],
@@ -56,14 +58,18 @@ def test_what_stands_in_tables_is_there_in_swedish(name: str) -> None:
     assert [text for text in TABLES[name] if text and text not in SWEDISH] == []
 
 
+def test_what_templates_say_is_there_in_swedish() -> None:
+    texts = [text for path in ROOT.glob("report/template/*.html") for text in TOLD.findall(path.read_text("utf-8"))]
+    assert len(texts) > 20 and [text for _, text in texts if text not in SWEDISH] == []
+
+
 def test_the_test_sees_what_is_said() -> None:
     assert sum(len(said(path)) for path in PLACES) > 100
 
 
 def test_places_to_fill_are_the_same_in_both_languages() -> None:
     for english, swedish in SWEDISH.items():
-        for mark in ("{n}", "{total}", "{title}", "{version}", "{time}", "{mark}", "{names}", "{name}", "{meet}"):
-            assert (mark in english) == (mark in swedish), english
+        assert set(re.findall(r"\{\w+\}", english)) == set(re.findall(r"\{\w+\}", swedish)), english
 
 
 def test_swedish_for_swedish_studies_english_for_all_others() -> None:

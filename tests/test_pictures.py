@@ -157,3 +157,28 @@ def test_png_has_the_swedish_letters(study: StudyHere, monkeypatch: pytest.Monke
     with pytest.raises(QualkitError, match="no font"):
         pngs.png("<svg/>")
     pngs._has_letters.cache_clear()
+
+
+def test_the_command_writes_pictures(study: StudyHere) -> None:
+    reported(study)
+    for name in ("bars.svg", "map.png"):
+        done = study.run("report", "--picture", name[:-4], "--theme", "ID", "--to", str(study.root / "exports" / name))
+        assert done.code == 0 and (study.root / "exports" / name).stat().st_size > 1000, done.text
+    assert study.run("report", "--picture", "heatmap").code == 0
+    assert "Huddinge" in (study.root / "exports/heatmap.svg").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--picture", "pie"], "no picture 'pie'"),
+        (["--picture", "map", "--by", "kind"], "no map of these rows"),
+        (["--picture", "heatmap", "--theme", "id"], "shows all columns"),
+        (["--picture", "bars", "--theme", "x"], "no column 'x'"),
+        (["--picture", "bars", "--measure", "quotes"], "a report shows figures"),
+        (["--picture", "bars", "--to", "exports/x.gif"], ".svg or .png"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(study: StudyHere, words: list[str], message: str) -> None:
+    done = reported(study).run("report", *words)
+    assert done.code == 1 and message in " ".join(done.err.split()), done.text

@@ -34,6 +34,7 @@ from qualkit.cli import (
     merge,
     models,
     output,
+    report,
     saturation,
     speakers,
     status,
@@ -110,6 +111,7 @@ app.command("matrix")(matrix.matrix)
 app.command("cooccur")(cooccur.cooccur)
 app.command("saturation")(saturation.saturation)
 app.add_typer(summary.app, name="summary")
+app.command("report")(report.report)
 app.command("agree")(agree.agree)
 app.command("compare")(compare.compare)
 app.command("merge")(merge.merge)

@@ -261,6 +261,7 @@ SWEDISH: dict[str, str] = {
     "The excerpts are shown by a script, which this browser does not run. The table needs none.":
         "Utdragen visas av ett skript, som den här webbläsaren inte kör. Tabellen behöver inget.",
     "How it was made": "Så är den gjord",
+    "Figures in brackets: none of their excerpts fits.": "Siffror inom parentes: inget av deras utdrag passar.",
     "Close": "Stäng",
     "{n} of {total} excerpts fit the search and the filter.": "{n} av {total} utdrag passar sökningen och filtret.",
     "Show all {n}": "Visa alla {n}",

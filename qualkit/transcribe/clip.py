@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 AIR = 0.3  # seconds before and after what was asked for, so that no word is clipped
 FADE = 100  # milliseconds at each end
 LONGEST = 1800.0  # seconds: a clip lies in memory
+BITS, SMALL = 64_000, 24_000  # bits a second of each channel, where a codec loses something
 KINDS = {  # suffix -> container and encoder, both inside PyAV's wheel
     ".wav": ("wav", "pcm_s16le"),
     ".flac": ("flac", "flac"),
@@ -70,6 +71,12 @@ def clip(files: Files, start: float, end: float, kind: str) -> bytes:
     return _encoded(_faded(sound, rate, channels), rate, channels, kind)
 
 
+def small_clip(files: Files, start: float, end: float) -> bytes:
+    """The same as an MP3 of SMALL bits a second, for speech inside a page: every browser plays it."""
+    sound = stretch(files, start, end, rate=_RATES[0], channels=1, air=AIR)
+    return _encoded(_faded(sound, _RATES[0], 1), _RATES[0], 1, ".mp3", SMALL)
+
+
 def stretch(files: Files, start: float, end: float, *, rate: int, channels: int, air: float = 0.0) -> Samples:
     """The samples between two times with some air around them; less where the recording begins or ends."""
     import numpy as np
@@ -115,7 +122,7 @@ def _pydub() -> Any:
     return pydub
 
 
-def _encoded(sound: Samples, rate: int, channels: int, kind: str) -> bytes:
+def _encoded(sound: Samples, rate: int, channels: int, kind: str, bits: int = BITS) -> bytes:
     """The bytes of a file; the same for the same sound."""
     import av
 
@@ -126,7 +133,7 @@ def _encoded(sound: Samples, rate: int, channels: int, kind: str) -> bytes:
     with av.open(held, "w", format=container, options={"fflags": "+bitexact"}) as made:
         stream: Any = made.add_stream(codec, rate=aim, layout=layout)
         if kind in (".mp3", ".m4a", ".ogg"):
-            stream.bit_rate = 64_000 * channels
+            stream.bit_rate = bits * channels
         frame = av.AudioFrame.from_ndarray(sound.reshape(1, -1), format="s16", layout=layout)
         frame.sample_rate, frame.pts = rate, 0
         to_encoder = av.AudioResampler(format=stream.format, layout=layout, rate=aim, frame_size=stream.frame_size)

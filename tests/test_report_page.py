@@ -1,0 +1,198 @@
+"""The report page without a browser: what is in it, what is not, and that nothing in it can do harm."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from base64 import b64encode
+from html.parser import HTMLParser
+
+import pytest
+
+from qualkit.model.act import Act
+from qualkit.report.contents import Extras
+from qualkit.report.page import page
+from tests.conftest import StudyHere
+from tests.reported import HARD, reported, view_of
+from tests.test_shapes import code
+
+
+class Read(HTMLParser):
+    """The elements of a page with their attributes, and the text of each script and style."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: dict[str, str] = {}
+        self._in = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag in ("script", "style"):
+            self._in = dict(attrs).get("id") or tag
+
+    def handle_data(self, data: str) -> None:
+        if self._in:
+            self.texts[self._in] = self.texts.get(self._in, "") + data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in = ""
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+def test_the_page_needs_nothing_else_and_may_load_nothing(study: StudyHere) -> None:
+    html = page(view_of(reported(study))).decode("utf-8")
+    read = Read(html)
+    assert not {"src", "href"} & {name for tag, found in read.elements if tag != "a" for name in found}
+    assert [found["href"] for found in read.all("a")] == ["#matrix"] and "@import" not in html
+    policy = next(found["content"] for found in read.all("meta") if found.get("http-equiv"))
+    assert policy and policy.startswith("default-src 'none'; ") and "unsafe" not in policy and "http" not in policy
+    for name in ("style", "script"):
+        digest = b64encode(hashlib.sha256(read.texts[name].encode("utf-8")).digest()).decode()
+        assert f"{name}-src 'sha256-{digest}'" in policy, "what the browser hashes is what the policy names"
+    assert not [name for _, found in read.elements for name in found if name.startswith("on") or name == "style"]
+
+
+def test_words_of_the_study_stay_words(study: StudyHere) -> None:
+    reported(study)
+    study.cases("0126;Huddinge", f'0136;"{HARD.replace(chr(34), chr(34) * 2)}"', "0192;Nynäshamn", "0127;Botkyrka")
+    study.sources(
+        "hu;Intervju <Huddinge>;interview;0126;;sv;;",
+        "ha;Webb;web page;0136;;sv;;q-annat",
+        "bo;F;focus group;0127;;sv;;",
+    )
+    read = Read(page(view_of(study)).decode("utf-8"))
+    assert len(read.all("script")) == 2, "the data and the script"
+    data = json.loads(read.texts["data"])
+    assert [excerpt[0] for excerpt in data["excerpts"]][1] == HARD
+    assert data["sources"][0][0] == "Intervju <Huddinge>" and "<" not in read.texts["data"]
+
+
+@pytest.mark.parametrize("measure", ["excerpts", "participants", "row-share", "per-hour"])
+def test_every_figure_has_the_excerpts_behind_it(study: StudyHere, measure: str) -> None:
+    view = view_of(reported(study), measure=measure)
+    matrix = view.export.matrix
+    read = Read(page(view).decode("utf-8"))
+    data = json.loads(read.texts["data"])
+    found = {(i, j): [data["excerpts"][n][0] for n in numbers] for i, j, numbers in data["cells"]}
+    for i, row in enumerate(matrix.rows):
+        for j, column in enumerate(matrix.columns):
+            behind = [view.export.excerpts[n].anchor.quote for n in matrix.cells[row, column].excerpts]
+            assert found.get((i, j), []) == behind
+
+
+def test_the_table_can_be_heard(study: StudyHere) -> None:
+    read = Read(page(view_of(reported(study))).decode("utf-8"))
+    cells = [found for found in read.all("td") if (found["class"] or "").startswith(("zero", "step"))]
+    said = [found.get("aria-label") for found in cells]
+    assert said == [
+        None,
+        "inte nämnt",
+        "inte frågat",
+        None,
+        "inget material",
+        "inget material",
+        "2 hittills",
+        "inte kodat än",
+    ]
+    assert all(found.get("scope") in ("col", "row") for found in read.all("th")) and read.all("caption")
+    assert len(read.all("main")) == len(read.all("h1")) == 1
+    ids = [found["id"] for _, found in read.elements if found.get("id")]
+    assert len(ids) == len(set(ids))
+    named = [found for name in ("aria-labelledby", "aria-describedby") for _, found in read.elements if found.get(name)]
+    assert all(
+        set((found.get("aria-labelledby") or found["aria-describedby"] or "").split()) <= set(ids) for found in named
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("sv", "ur intervjuer: personuppgifter"), ("en", "from interviews: personal data")]
+)
+def test_the_page_says_that_it_holds_personal_data(study: StudyHere, language: str, words: str) -> None:
+    view = view_of(reported(study, language))
+    html = page(view).decode("utf-8")
+    assert words in html.split("<main>")[0] and f'<html lang="{language}">' in html
+    published = page(view, published="Celler med färre än tre deltagare visas inte.").decode("utf-8")
+    assert words not in published and "färre än tre deltagare" in published.split("<main>")[0]
+
+
+def test_coders_and_memos_enter_only_when_asked_for(study: StudyHere) -> None:
+    reported(study)
+    coding = code(study, "hu", "ut.skriva", 1, coder="cecilia-kodare")
+    study.act(
+        "hu",
+        Act("", "", "cecilia-kodare", "memo", about=f"coding:{coding}", text="hemlig tanke"),
+        coder="cecilia-kodare",
+    )
+    for words, inside in (
+        ([], set()),
+        (["--coder", "cecilia-kodare"], set()),
+        (["--with-coders"], {"cecilia-kodare"}),
+        (["--with-memos"], {"hemlig tanke"}),
+    ):
+        assert study.run("report", *words).code == 0
+        html = (study.root / "exports/report.html").read_text("utf-8")
+        assert {one for one in ("cecilia-kodare", "hemlig tanke") if one in html} == inside, words
+
+
+def test_the_page_is_the_same_each_time(study: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1800000000")
+    reported(study)
+    pages = []
+    for name in ("a.html", "b.html"):
+        done = study.run("report", "--to", str(study.root / "exports" / name))
+        assert done.code == 0 and "written" in done.out, done.text
+        pages.append((study.root / "exports" / name).read_bytes())
+    assert pages[0] == pages[1] and b"Gjord 2027-01-15" in pages[0]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--by", "kind"],
+        ["--by", "skr_group"],
+        ["--codes", "--sort", "name"],
+        ["--columns", "kind", "--columns", "theme"],
+        ["--by", "role", "--by", "kind"],
+        ["--where", "kind = interview"],
+        ["--measure", "per-hour"],
+        ["--moderator"],
+    ],
+)
+def test_every_shape_becomes_a_page(study: StudyHere, words: list[str]) -> None:
+    done = reported(study).run("report", *words)
+    assert done.code == 0, done.text
+    html = (study.root / "exports/report.html").read_text("utf-8")
+    assert ('id="on-map"' in html) == ("--by" not in words)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--to", "exports/x.pdf"], "a report is a page"),
+        (["--to", "exports/x.svg"], "which picture?"),
+        (["--theme", "id"], "the page shows all columns"),
+        (["--measure", "quotes"], "a report shows figures"),
+    ],
+)
+def test_what_is_no_page_is_said(study: StudyHere, words: list[str], message: str) -> None:
+    done = reported(study).run("report", *words)
+    assert done.code == 1 and message in " ".join(done.err.split()), done.text
+
+
+def test_a_study_without_anything_becomes_a_page(study: StudyHere) -> None:
+    done = study.run("report")
+    assert done.code == 0, done.text
+    html = (study.root / "exports/report.html").read_text("utf-8")
+    assert html.count("inget material") > 6 and not re.search(r"undefined|None", html.split("<script>")[0])
+
+
+def test_sound_is_inside_the_page(study: StudyHere) -> None:
+    view = view_of(reported(study))
+    read = Read(page(view, Extras(sounds={0: b"ID3mp3"})).decode("utf-8"))
+    assert json.loads(read.texts["sound"]) == {"0": b64encode(b"ID3mp3").decode()}
+    assert "sound" not in Read(page(view).decode("utf-8")).texts
