@@ -44,19 +44,25 @@ def make_corpus(
     codes: int = 40,
     seed: int = 1,
     coders: Sequence[str] = ("anna",),
+    everywhere: bool = False,
 ) -> Folder:
     """A study with `documents` documents of 40 paragraphs and `codings` codings each over `codes` codes.
 
-    Further coders have finished every document, too: two codings of three are the first coder's, the rest their own.
+    They are of one county, or `everywhere`: of all 290 municipalities, one after another. Further coders have finished
+    every document, too: two codings of three are the first coder's, the rest their own.
     """
     chance = random.Random(seed)
     folder = make_study(root, title="Made-up corpus", county="Stockholms län")
     (root / "codebooks" / "codebook.yaml").write_text(_codebook(codes), encoding="utf-8")
-    names = [one.name for one in municipalities() if one.county == "Stockholms län"]
+    names = [one.name for one in municipalities() if everywhere or one.county == "Stockholms län"]
+    if everywhere:
+        cases = [f"{one.code};{one.name}" for one in municipalities()]
+        folder.cases.write_text("\n".join(["code;name", *cases]) + "\n", encoding="utf-8")
     rows = ["id;title;kind;municipality;date;language;recording;asked"]
     for number in range(documents):
         id = f"d{number:04d}"
-        rows.append(f"{id};Dokument {number};document;{chance.choice(names)};2026-01-01;sv;;")
+        name = names[number % len(names)] if everywhere else chance.choice(names)
+        rows.append(f"{id};Dokument {number};document;{name};2026-01-01;sv;;")
         paragraphs = [" ".join(chance.choices(WORDS, k=chance.randint(15, 45))) + "." for _ in range(40)]
         text = "\n\n".join(paragraphs) + "\n"
         (folder.transcripts / f"{id}.md").write_text(text, encoding="utf-8")
