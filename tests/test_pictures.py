@@ -12,16 +12,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from qualkit.analysis.saturation import Coded
 from qualkit.errors import QualkitError
+from qualkit.model.study import Settings, Study
 from qualkit.report import map as maps
 from qualkit.report import png as pngs
 from qualkit.report.boundaries import boundaries, in_counties
 from qualkit.report.drawing import breadth, cut, document, lines, plain, text
 from qualkit.report.palette import DARK, LIGHT, STEPS, Palette, contrast, level, ranges
 from qualkit.report.pictures import PICTURES, picture
+from qualkit.report.saturation import Choice, saturation_picture, ticks
 from qualkit.store.register import municipalities
 from tests.conftest import StudyHere
 from tests.reported import HARD, reported, view_of
+from tests.test_shapes import code
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -93,9 +97,9 @@ def test_the_map_is_true_to_shape_and_figures_stand_inside() -> None:
     assert (x2 - x1) / (y1 - y2) == pytest.approx((east - west) * narrow / (north - south))
     labels = {code: maps._label(rings) for code, rings in placed.items()}
     assert sum(label is not None for label in labels.values()) > 20
-    for code, label in labels.items():
+    for place, label in labels.items():
         if label:
-            assert _inside((label[0], label[1] - 4), placed[code]), code
+            assert _inside((label[0], label[1] - 4), placed[place]), place
 
 
 def _inside(point: tuple[float, float], rings: list[list[tuple[float, float]]]) -> bool:
@@ -172,6 +176,8 @@ def test_the_command_writes_pictures(study: StudyHere) -> None:
     ("words", "message"),
     [
         (["--picture", "pie"], "no picture 'pie'"),
+        (["--picture", "saturation"], "qualkit saturation --to FILE.svg"),
+        (["--picture", "cooccurrence"], "qualkit cooccur --to FILE.svg"),
         (["--picture", "map", "--by", "kind"], "no map of these rows"),
         (["--picture", "heatmap", "--theme", "id"], "shows all columns"),
         (["--picture", "bars", "--theme", "x"], "no column 'x'"),
@@ -182,3 +188,61 @@ def test_the_command_writes_pictures(study: StudyHere) -> None:
 def test_what_cannot_be_drawn_is_said(study: StudyHere, words: list[str], message: str) -> None:
     done = reported(study).run("report", *words)
     assert done.code == 1 and message in " ".join(done.err.split()), done.text
+
+
+def test_codes_that_come_together(study: StudyHere) -> None:
+    reported(study)
+    code(study, "hu", "id.losen", 0)
+    for words, expected in (
+        ([], ["BankID", "2…", "1…", "Lösenord", "1…", "2…", "Skriva ut", "1…"]),
+        (["--themes"], ["Identitet", "3…", "Utskrift", "1…"]),
+    ):
+        file = study.root / "exports" / "pairs.svg"
+        done = study.run("cooccur", *words, "--to", str(file))
+        assert done.code == 0, done.text
+        root = ElementTree.fromstring(file.read_text("utf-8"))
+        shown = texts(file.read_text("utf-8"))
+        assert [one for one in shown[shown.index(expected[0], 4) :] if one in expected and one != "…"] == expected
+        coloured = [box.get("fill") for box in root.iter(f"{SVG}rect") if box.get("fill") in dict(LIGHT.steps)]
+        assert len(coloured) == (3 if not words else 0), "two cells and one step of the legend; none for a code itself"
+
+
+def test_the_saturation_curve_is_drawn_to_scale() -> None:
+    found = Coded({"a": {"x", "y", "z"}, "b": {"x", "w"}, "c": {"x"}, "d": set()}, ("e",))
+    svg = saturation_picture(found, Study(Settings("S", "en")), Choice(2, 2, 0), "2026-11-23", "0.1")
+    root = ElementTree.fromstring(svg)
+    curve = next(line for line in root.iter(f"{SVG}polyline") if line.get("stroke-width") == "2.5")
+    points = [tuple(map(float, point.split(","))) for point in (curve.get("points") or "").split()]
+    heights = [points[0][1] - y for _, y in points]
+    assert heights == [0, 65, 65, 65], "3, 4, 4, 4 codes on 260 pixels"
+    bars = [box for box in root.iter(f"{SVG}rect") if box.get("fill") == LIGHT.steps[2][0] and box.get("width") != "22"]
+    assert [float(bar.get("height") or 0) for bar in bars] == [195, 65]
+    dashed = next(line for line in root.iter(f"{SVG}polyline") if line.get("stroke-dasharray"))
+    x = float((dashed.get("points") or "").split(",")[0])
+    assert points[1][0] < x < points[2][0], "behind the second source"
+    assert {"2+2", "base 2, run 2, at most 0 % new: 2+2", "Not finished, so left out: e"} <= set(texts(svg))
+
+
+@pytest.mark.parametrize("sources", [{}, {"a": set()}, {f"s{n}": {f"c{n}"} for n in range(60)}])
+def test_a_curve_of_few_or_many_sources(sources: dict[str, set[str]]) -> None:
+    svg = saturation_picture(Coded(sources), Study(), Choice(4, 2, 5), "2026-11-23", "0.1")
+    assert "inte uppnått" in " ".join(texts(svg))
+    width = float(ElementTree.fromstring(svg).get("width") or 0)
+    assert width == pytest.approx(48 + max(460, 44 + 12 + 26 * len(sources), 476 if sources else 0), abs=1)
+
+
+@given(st.integers(1, 100_000))
+def test_ticks_are_few_and_round(most: int) -> None:
+    found = ticks(most)
+    assert found[0] == 0 and 2 <= len(found) <= 8 and most - found[-1] < found[1]
+    assert str(found[1]).strip("0") in ("1", "2", "5")
+
+
+def test_matrix_and_saturation_write_pictures(study: StudyHere) -> None:
+    reported(study)
+    for words in (["matrix", "--to", "m.png"], ["matrix", "--to", "m.svg"], ["saturation", "--to", "s.png"]):
+        file = study.root / "exports" / words[-1]
+        done = study.run(*words[:-1], str(file))
+        assert done.code == 0 and file.stat().st_size > 1000, done.text
+    refused = study.run("matrix", "--to", str(study.root / "exports" / "m.gif"))
+    assert refused.code == 1 and ".svg, .png" in refused.err

@@ -17,7 +17,8 @@ def cooccur(
     within: Annotated[str, typer.Option(help="excerpt (the same words), overlap or turn.")] = "excerpt",
     themes: Annotated[bool, typer.Option("--themes", help="Themes instead of codes.")] = False,
     to: Annotated[
-        list[Path] | None, typer.Option(help="Write it to FILE.xlsx, .ods, .docx, .html, .md or .csv; may be repeated.")
+        list[Path] | None,
+        typer.Option(help="Write it to FILE.xlsx, .ods, .docx, .html, .md, .csv, .svg or .png; may be repeated."),
     ] = None,
     where: filtering.Option = "",
     status: Annotated[str, typer.Option(help="applied, suggested, rejected; several with commas.")] = "applied",
@@ -29,10 +30,10 @@ def cooccur(
     """Which codes come together: for each two, the excerpts of the row's code that meet the column's."""
     from qualkit.analysis.cooccurrence import cooccurrence
     from qualkit.analysis.matrix import MatrixRequest
-    from qualkit.formats.matrix import matrix_format
+    from qualkit.report.pictures import matrix_maker
 
     for file in to or ():
-        matrix_format(file)
+        matrix_maker(file)
     coded = opening.open_coded(ctx, at)
     only = filtering.read(coded, where)
     which = filtering.which(only, statuses(status)), opening.known_coders(coded, coder)

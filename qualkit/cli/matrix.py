@@ -27,7 +27,8 @@ GROUPS = ("case", "source", "participant")  # nouns that a group may be made of
 def matrix(
     ctx: typer.Context,
     to: Annotated[
-        list[Path] | None, typer.Option(help="Write it to FILE.xlsx, .ods, .docx, .html, .md or .csv; may be repeated.")
+        list[Path] | None,
+        typer.Option(help="Write it to FILE.xlsx, .ods, .docx, .html, .md, .csv, .svg or .png; may be repeated."),
     ] = None,
     measure: Annotated[str, typer.Option(help=f"One of: {', '.join(MEASURES)}.")] = "excerpts",
     columns: Annotated[list[str] | None, typer.Option(help="theme, code or kind; twice for two levels.")] = None,
@@ -101,7 +102,8 @@ def deliver(
 ) -> None:
     """Show a matrix and write it to files."""
     from qualkit.formats.headings import in_language
-    from qualkit.formats.matrix import MatrixExport, matrix_format
+    from qualkit.formats.matrix import MatrixExport
+    from qualkit.report.pictures import matrix_maker
     from qualkit.store.exports import write_export
 
     study = coded.opened.study
@@ -110,7 +112,7 @@ def deliver(
     about = study, made_at(), __version__, remark
     export = MatrixExport(result, found, *about, coded.material, coded.folded)
     for file in to:
-        write_export(coded.opened.folder, file, matrix_format(file)(export))
+        write_export(coded.opened.folder, file, matrix_maker(file)(export))
         output.say(f"written: {file}")
 
 
@@ -124,10 +126,10 @@ def made_at() -> str:
 def _refuse_contradictions(
     to: Sequence[Path], by: Sequence[str], difference: tuple[str, str] | None, sort: str
 ) -> None:
-    from qualkit.formats.matrix import matrix_format
+    from qualkit.report.pictures import matrix_maker
 
     for file in to:
-        matrix_format(file)
+        matrix_maker(file)
     if len(by) > 2:
         raise QualkitError("rows have one or two levels", hint="give --by once or twice")
     if difference and by:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from qualkit import __version__
 from qualkit.cli import filtering, opening, output
+from qualkit.cli.matrix import made_at
 from qualkit.errors import QualkitError
 
 if TYPE_CHECKING:
@@ -23,22 +25,21 @@ def saturation(
     threshold: Annotated[float, typer.Option(min=0, help="New information, in percent of the base's codes.")] = 5.0,
     themes: Annotated[bool, typer.Option("--themes", help="Themes instead of codes.")] = False,
     where: filtering.Option = "",
-    to: Annotated[Path | None, typer.Option(help="Write the curve to FILE.csv.")] = None,
+    to: Annotated[Path | None, typer.Option(help="Write the curve to FILE.csv, .svg or .png.")] = None,
 ) -> None:
     """Whether new sources still bring new codes (Guest, Namey and Chen 2020). Only finished sources count, by date."""
     from qualkit.analysis.saturation import curve, reached
-    from qualkit.formats import saturation_csv
     from qualkit.store.exports import write_export
 
-    if to and to.suffix.lower() != ".csv":
-        raise QualkitError(f"no format is known for '{to.name}'", hint="end the name in .csv")
+    if to and to.suffix.lower() not in (".csv", ".svg", ".png"):
+        raise QualkitError(f"no format is known for '{to.name}'", hint="end the name in .csv, .svg or .png")
     opened, found = _coded(ctx, where, themes=themes)
     events = curve(list(found.codes.values()))
     _show_curve(opened.study, found, events, base, run)
     output.say(f"base {base}, run {run}, at most {threshold:g} %: {reached(events, base, run, threshold).text}")
     _show_sensitivity(events)
     if to:
-        write_export(opened.folder, to, saturation_csv.render(found, opened.study, base, run))
+        write_export(opened.folder, to, _made(to, found, opened.study, (base, run, threshold)))
         output.say(f"written: {to}")
 
 
@@ -54,6 +55,18 @@ def _coded(ctx: typer.Context, where: str, *, themes: bool) -> tuple[OpenStudy, 
     if found.left_out:
         output.note(f"not finished, so left out: {', '.join(found.left_out)}")
     return coded.opened, found
+
+
+def _made(to: Path, found: Coded, study: Study, choice: tuple[int, int, float]) -> bytes:
+    """The bytes of the file, as its name ends."""
+    if to.suffix.lower() == ".csv":
+        from qualkit.formats import saturation_csv
+
+        return saturation_csv.render(found, study, *choice[:2])
+    from qualkit.report.pictures import drawn
+    from qualkit.report.saturation import Choice, saturation_picture
+
+    return drawn(saturation_picture(found, study, Choice(*choice), made_at(), __version__), to)
 
 
 def _show_curve(study: Study, found: Coded, events: list[Event], base: int, length: int) -> None:

@@ -273,6 +273,13 @@ SWEDISH: dict[str, str] = {
     "{unit}, by {rows}": "{unit}, per {rows}",
     "{rows} rows and {columns} columns.": "{rows} rader och {columns} kolumner.",
     "The largest figure is {figure}: {row}, {column}.": "Det största värdet är {figure}: {row}, {column}.",
+    "new codes of the finished sources, by their dates": "nya koder i de färdiga källorna, efter datum",
+    "base {base}, run {run}, at most {threshold} % new: {reached}":
+        "bas {base}, följd {run}, högst {threshold} % nytt: {reached}",
+    "{sources} sources bring {codes} codes.": "{sources} källor ger {codes} koder.",
+    "Not finished, so left out: {names}": "Inte färdiga, så de är inte med: {names}",
+    "A code (or theme) with itself has no colour: all its excerpts are there.":
+        "En kod (eller ett tema) med sig själv har ingen färg: där står alla dess utdrag.",
     "{n} bars.": "{n} staplar.",
     "The longest is {name}: {figure}.": "Den längsta är {name}: {figure}.",
     "finished sources: {n} of {total}": "färdiga källor: {n} av {total}",

@@ -63,11 +63,14 @@ MATRIX_FORMATS: Mapping[str, str] = {
 }
 
 
-def matrix_format(file: PurePath) -> Callable[[MatrixExport], bytes]:
-    """The function that makes a matrix of the format that a file's name ends in. QualkitError for others."""
+def matrix_format(file: PurePath, others: Sequence[str] = ()) -> Callable[[MatrixExport], bytes]:
+    """The function that makes a matrix of the format that a file's name ends in.
+
+    QualkitError for others; `others` are endings of which it tells, too.
+    """
     module = MATRIX_FORMATS.get(file.suffix.lower())
     if module is None:
-        known = ", ".join(MATRIX_FORMATS)
+        known = ", ".join([*MATRIX_FORMATS, *others])
         raise QualkitError(f"no format is known for '{file.name}'", hint=f"end the name in one of: {known}")
     render: Callable[[MatrixExport], bytes] = import_module(module).render
     return render

@@ -8,7 +8,7 @@ from qualkit.analysis.matrix import Cell
 from qualkit.analysis.measures import MEASURES
 from qualkit.analysis.zeros import NOT_CODED, NOT_MENTIONED
 from qualkit.report.drawing import SIZE, box, breadth, lines, text
-from qualkit.report.frame import Body, framed
+from qualkit.report.frame import Body, framed, notes, signs
 from qualkit.report.palette import LIGHT
 from qualkit.report.view import View
 
@@ -26,7 +26,7 @@ def bars(view: View, column: str = "") -> str:
         found = [(name, _total(view, key)) for key, name in view.columns.items()]
         heading = view.say("{unit}, by {rows}").format(unit=_counted(view), rows=view.across)
     most = max((cell.value for _, cell in found), default=0)
-    return framed(view, heading, _drawn(view, found, most))
+    return framed(view.title, heading, _drawn(view, found, most), [signs(view)], notes(view))
 
 
 def _counted(view: View) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from qualkit.report.drawing import LINE, SIZE, box, breadth, cut, document, lines, text
@@ -25,93 +25,83 @@ class Body:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sign:
-    """A line of the legend; `fill`: of the little box before it, "" for none."""
+class Sign:
+    """A part of the legend; `fill`: of the little box before it, "" for none."""
 
     words: str
     fill: str = ""
 
 
-def framed(
-    view: View,
-    heading: str,
-    body: Body,
-    *,
-    most: float = 0,
-    whole: bool = True,
-    zeros: bool = True,
-    fills: Mapping[str, str] | None = None,
-    source: str = "",
-) -> str:
-    """The picture with the study's title, a heading, and a legend.
-
-    `most`: the largest figure of its steps of colour, and whether figures are whole; `fills`: how zeros are filled;
-    `source`: where the drawing itself comes from.
-    """
+def framed(title: str, heading: str, body: Body, legend: Sequence[Sequence[Sign]], remarks: Sequence[str]) -> str:
+    """The picture under a title and a heading, and over its legend (each group on lines of its own) and remarks."""
     width = max(body.width, 460)
-    titles = lines(view.title, width, 2, TITLE)
+    titles = lines(title, width, 2, TITLE)
     heads = lines(heading, width, 3)
     parts = [text(0, TITLE * (1 + LINE * i), line, size=TITLE, bold=True) for i, line in enumerate(titles)]
     top = TITLE * LINE * len(titles) + 4
     parts += [text(0, top + SIZE * (1 + LINE * i), line, fill=LIGHT.faint) for i, line in enumerate(heads)]
     top += SIZE * LINE * len(heads) + 16
     parts += [f'<g transform="translate(0 {top:.1f})">', *body.parts, "</g>"]
-    steps, signs = _steps(view, most, whole), _signs(view, width, fills or {}) if zeros else []
-    foot, height = _legend(view, width, source, steps, signs)
+    foot, height = _foot(width, legend, remarks)
     top += body.height + 20
     parts += [f'<g transform="translate(0 {top:.1f})">', *foot, "</g>"]
     inside = [f'<g transform="translate({MARGIN} {MARGIN})">', *parts, "</g>"]
-    title = f"{view.title}: {heading}"
-    return document(width + 2 * MARGIN, top + height + 2 * MARGIN, title, body.description, inside)
+    size = width + 2 * MARGIN, top + height + 2 * MARGIN
+    return document(*size, f"{title}: {heading}", body.description, inside)
 
 
-def _steps(view: View, most: float, whole: bool) -> list[_Sign]:
-    """Each step of colour with its figures."""
-    steps = ranges(most, whole=whole)
-    spans = {step: (view.number(low), view.number(high)) for step, (low, high) in steps.items()}
+def steps(view: View, most: float, *, whole: bool) -> list[Sign]:
+    """Each step of colour with its figures; `most`: the largest, `whole`: whether figures are whole."""
+    found = ranges(most, whole=whole)
+    spans = {step: (view.number(low), view.number(high)) for step, (low, high) in found.items()}
     return [
-        _Sign(low if low == high else f"{low}–{high}", LIGHT.steps[step - 1][0]) for step, (low, high) in spans.items()
+        Sign(low if low == high else f"{low}–{high}", LIGHT.steps[step - 1][0]) for step, (low, high) in spans.items()
     ]
 
 
-def _signs(view: View, width: float, fills: Mapping[str, str]) -> list[_Sign]:
-    return [
-        _Sign(cut(f"{sign}  {words}", width - 40, SMALL), fills.get(zero, "")) for zero, sign, words in view.zeros()
-    ]
+def signs(view: View, fills: Mapping[str, str] | None = None) -> list[Sign]:
+    """What the signs mean; `fills`: how zeros are filled on the map."""
+    return [Sign(f"{sign}  {words}", (fills or {}).get(zero, "")) for zero, sign, words in view.zeros()]
 
 
-def _legend(view: View, width: float, source: str, *groups: Sequence[_Sign]) -> tuple[list[str], float]:
-    """The signs, line by line, and below them the notes; and how high that is."""
+def _foot(width: float, legend: Sequence[Sequence[Sign]], remarks: Sequence[str]) -> tuple[list[str], float]:
+    """The legend and the remarks, line by line, and how high that is."""
     parts: list[str] = []
     y = 0.0
-    for group in groups:
+    for group in legend:
         x = 0.0
         for sign in group:
-            room = breadth(sign.words, SMALL) + (28 if sign.fill else 0)
-            if x and x + room > width:
+            before = 28 if sign.fill else 0
+            words = cut(sign.words, width - before, SMALL)
+            if x and x + before + breadth(words, SMALL) > width:
                 x, y = 0.0, y + _ROW
             if sign.fill:
                 parts.append(box(x, y, 22, 14, sign.fill, line=LIGHT.faint))
-            parts.append(text(x + (28 if sign.fill else 0), y + 12, sign.words, size=SMALL))
-            x += room + 18
+            parts.append(text(x + before, y + 12, words, size=SMALL))
+            x += before + breadth(words, SMALL) + 18
         y += _ROW if group else 0
-    for note in [*notes(view, rows=bool(groups[-1])), *([source] if source else [])]:
-        for line in lines(note, width, 4, SMALL):
+    for remark in remarks:
+        for line in lines(remark, width, 4, SMALL):
             parts.append(text(0, y + 12, line, size=SMALL, fill=LIGHT.faint))
             y += SMALL * LINE
     return parts, y
 
 
-def notes(view: View, *, rows: bool = True) -> list[str]:
+def notes(view: View) -> list[str]:
     """What a reader must know beside the figures."""
     export, say = view.export, view.say
-    names = [view.names[row] for row in view.empty if row not in view.rows]
-    found = [say("No material: {names}").format(names=", ".join(names))] if names and rows else []
+    names = [view.names[row] for row in view.empty if row not in view.rows and not export.matrix.within]
+    found = [say("No material: {names}").format(names=", ".join(names))] if names else []
     if export.matrix.request.where.text:
         found.append(say("Only: {filter}").format(filter=export.matrix.request.where.text))
     if export.remark:
         found.append(export.remark)
-    return [*found, say("Made {day} with qualkit {version}").format(day=export.made[:10], version=export.version)]
+    return [*found, made(say, export.made, export.version)]
+
+
+def made(say: Callable[[str], str], when: str, version: str) -> str:
+    """When and with what a picture was made."""
+    return say("Made {day} with qualkit {version}").format(day=when[:10], version=version)
 
 
 def material_words(view: View, row: str) -> str:

@@ -10,7 +10,7 @@ from qualkit.analysis.zeros import NO_MATERIAL, NOT_ASKED, NOT_CODED, NOT_MENTIO
 from qualkit.errors import QualkitError
 from qualkit.report.boundaries import Ring, boundaries, in_counties
 from qualkit.report.drawing import box, cut, outline, plain, shape, text
-from qualkit.report.frame import SMALL, Body, framed
+from qualkit.report.frame import SMALL, Body, framed, notes, signs, steps
 from qualkit.report.palette import LIGHT
 from qualkit.report.view import NOBODY, Look, View, whole_numbers
 
@@ -81,8 +81,8 @@ def map_picture(view: View, column: str = "") -> str:
     described = "; ".join(f"{view.names[row]} {looks[row].words}" for row in listed)
     body = Body(found.width + 24 + 230, max(found.height + 8, 18.0 * len(listed)), parts, described)
     fills = {zero: colours(Look("", 0, zero))[0] for zero in _PATTERNS}
-    source = view.say(SOURCE)
-    return framed(view, heading, body, most=most, whole=whole_numbers(cells.values()), fills=fills, source=source)
+    legend = steps(view, most, whole=whole_numbers(cells.values())), signs(view, fills)
+    return framed(view.title, heading, body, legend, [*notes(view), view.say(SOURCE)])
 
 
 def page_map(view: View, found: Ground) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from qualkit.errors import QualkitError
+from qualkit.formats.matrix import MatrixExport, matrix_format
 from qualkit.report.bars import bars
 from qualkit.report.heatmap import heatmap
 from qualkit.report.map import map_picture
@@ -21,6 +22,7 @@ class Picture:
     by_column: bool = False
 
 
+SUFFIXES = (".svg", ".png")
 PICTURES: Mapping[str, Picture] = {
     "heatmap": Picture(lambda view, _: heatmap(view)),
     "bars": Picture(bars, by_column=True),
@@ -28,13 +30,28 @@ PICTURES: Mapping[str, Picture] = {
 }
 
 
+_ELSEWHERE = {
+    "saturation": "qualkit saturation --to FILE.svg, or .png: its choices are there",
+    "cooccurrence": "qualkit cooccur --to FILE.svg, or .png: its choices are there",
+}
+
+
 def known(name: str, suffix: str) -> None:
     """QualkitError where there is no picture of that name, or none is written to files that end so."""
+    if name in _ELSEWHERE:
+        raise QualkitError(f"'{name}' is a picture of another command", hint=_ELSEWHERE[name])
     if name not in PICTURES:
         what = f"there is no picture '{name}'" if name else "which picture?"
         raise QualkitError(what, hint=f"--picture with one of: {', '.join(PICTURES)}")
-    if suffix not in (".svg", ".png"):
+    if suffix not in SUFFIXES:
         raise QualkitError("a picture is written as .svg or .png", hint="end its file's name in one of them")
+
+
+def matrix_maker(file: PurePath) -> Callable[[MatrixExport], bytes]:
+    """The function that makes a matrix's file: its heat map as a picture, or a format that holds all of it."""
+    if file.suffix.lower() in SUFFIXES:
+        return lambda export: drawn(heatmap(View(export)), file)
+    return matrix_format(file, SUFFIXES)
 
 
 def picture(name: str, view: View, column: str = "") -> str:
@@ -46,7 +63,7 @@ def picture(name: str, view: View, column: str = "") -> str:
 
 
 def drawn(svg: str, file: PurePath) -> bytes:
-    """The bytes of a picture's file, PNG or SVG as its name ends."""
+    """The bytes of a picture's file: PNG, where its name ends so, else SVG."""
     if file.suffix.lower() == ".png":
         from qualkit.report.png import png
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from qualkit.analysis.matrix import NOBODY_SIGN, UNFINISHED_MARK, Cell
@@ -12,6 +12,7 @@ from qualkit.analysis.zeros import NOT_MENTIONED, ZEROS
 from qualkit.errors import QualkitError
 from qualkit.formats.matrix import MatrixExport
 from qualkit.formats.matrix_grid import column_names, figure, heads, legend, row_name
+from qualkit.formats.matrix_method import figures
 from qualkit.report.palette import level
 
 NOBODY = "nobody"  # excerpts are there, but nothing of what is counted
@@ -48,8 +49,9 @@ class View:
 
     @cached_property
     def most(self) -> float:
-        """The largest figure of all cells."""
-        return max((cell.value for cell in self.export.matrix.cells.values()), default=0)
+        """The largest figure of all cells; of codes x codes, those of two different codes."""
+        cells, within = self.export.matrix.cells, self.export.matrix.within
+        return max((cell.value for (row, column), cell in cells.items() if not within or row != column), default=0)
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -73,9 +75,10 @@ class View:
 
     @cached_property
     def empty(self) -> tuple[str, ...]:
-        """The rows of which there is nothing to read and nothing found."""
+        """The rows of which there is nothing to read and nothing found; of codes x codes, those without excerpts."""
         matrix = self.export.matrix
-        return tuple(row for row in matrix.rows if not matrix.basis[row].read and not matrix.sums[row, None])
+        without = [row for row in matrix.rows if not matrix.sums[row, None]]
+        return tuple(row for row in without if matrix.within or not matrix.basis[row].read)
 
     @cached_property
     def rows(self) -> tuple[str, ...]:
@@ -83,9 +86,16 @@ class View:
         hidden = set(self.empty)
         return tuple(row for row in self.names if row not in hidden) or tuple(self.names)
 
+    @cached_property
+    def across_shown(self) -> tuple[str, ...]:
+        """The columns of a picture: all; of codes x codes, those of the rows."""
+        return self.rows if self.export.matrix.within else tuple(self.columns)
+
     def look(self, row: str, column: str) -> Look:
-        """How a cell is shown."""
-        return self.look_of(self.export.matrix.cells[row, column], self.most)
+        """How a cell is shown. A code with itself has no colour: all its excerpts are there."""
+        cell = self.export.matrix.cells[row, column]
+        whole = self.export.matrix.within and row == column
+        return replace(self.look_of(cell, self.most), level=0) if whole else self.look_of(cell, self.most)
 
     def look_of(self, cell: Cell, most: float) -> Look:
         """How a figure is shown where `most` is the largest."""
@@ -120,6 +130,8 @@ class View:
     @property
     def unit(self) -> str:
         """What a figure counts."""
+        if self.export.matrix.within:
+            return figures(self.export)
         return self.say(MEASURES[self.export.matrix.request.measure].meaning)
 
     def zeros(self) -> list[tuple[str, str, str]]:
