@@ -77,6 +77,12 @@ def test_the_map_tells_zeros_apart_without_colour(study: StudyHere) -> None:
     assert {element.get("id") for element in root.iter(f"{SVG}pattern")} >= {"zero-not-asked", "zero-no-material"}
 
 
+def test_a_map_of_all_columns_says_why_a_row_is_empty(study: StudyHere) -> None:
+    root = ElementTree.fromstring(picture("map", view_of(reported(study))))
+    said = {element.get("id"): element[0].text for element in root.iter(f"{SVG}path") if len(element)}
+    assert said["m-0192"] == "Nynäshamn: inget material" and said["m-0127"] == "Botkyrka: 2 hittills"
+
+
 def test_every_municipality_has_a_place() -> None:
     codes = [one.code for one in municipalities()]
     assert set(boundaries(codes)) == set(codes)

@@ -236,8 +236,11 @@ def test_the_map_shows_a_column_and_leads_to_excerpts(opened: Opened) -> None:
     tab.locator("#places button").click()
     assert opened.quotes("#cell-list") == [HARD]
     tab.keyboard.press("Escape")
+    assert not tab.locator("#cell").is_visible()
+    tab.locator("#l-0136").scroll_into_view_if_needed()
     figure = tab.locator("#l-0136").bounding_box()
     tab.mouse.click(figure["x"] + figure["width"] / 2, figure["y"] + figure["height"] / 2)
+    assert tab.locator("#cell-title").is_visible()
     assert opened.quotes("#cell-list") == [HARD]
 
 
