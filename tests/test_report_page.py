@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from html.parser import HTMLParser
 
+import av
 import pytest
 
 from qualkit.model.act import Act
@@ -15,6 +17,7 @@ from qualkit.report.contents import Extras
 from qualkit.report.page import page
 from tests.conftest import StudyHere
 from tests.reported import HARD, reported, view_of
+from tests.sound import tone, write_sound
 from tests.test_shapes import code
 
 
@@ -196,3 +199,20 @@ def test_sound_is_inside_the_page(study: StudyHere) -> None:
     read = Read(page(view, Extras(sounds={0: b"ID3mp3"})).decode("utf-8"))
     assert json.loads(read.texts["sound"]) == {"0": b64encode(b"ID3mp3").decode()}
     assert "sound" not in Read(page(view).decode("utf-8")).texts
+
+
+def test_the_command_cuts_the_sound_of_each_excerpt(study: StudyHere) -> None:
+    reported(study)
+    study.sources("hu;Intervju;interview;Huddinge;2026-03-01;sv;audio/hu.wav;", "ha;Webb;web page;Haninge;;sv;;q-annat",
+                  "bo;Fokus;focus group;Botkyrka;;sv;audio/gone.wav;")  # fmt: skip
+    write_sound(study.root / "audio" / "hu.wav", tone(6))
+    done = study.run("report", "--sound")
+    assert done.code == 0 and "1 excerpt with sound, 3 without" in done.err, done.text
+    assert "bo: some excerpts have no sound" in done.err
+    read = Read((study.root / "exports/report.html").read_text("utf-8"))
+    data, sound = json.loads(read.texts["data"]), json.loads(read.texts["sound"])
+    assert [data["excerpts"][int(n)][0] for n in sound] == ["BankID krånglar ofta här."]
+    with av.open(io.BytesIO(b64decode(next(iter(sound.values()))))) as clip:
+        stream = clip.streams.audio[0]
+        assert (stream.codec_context.name, stream.sample_rate, stream.channels) == ("mp3float", 16_000, 1)
+        assert clip.duration == pytest.approx(2.1 * av.time_base, rel=0.1), "1.5 seconds, and air on both sides"

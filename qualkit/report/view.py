@@ -115,7 +115,7 @@ class View:
         value = self.export.matrix.uniques.get((row, None), 0)
         found = tuple(sorted({number for cell in cells for number in cell.excerpts}))
         zeros = {cell.zero for cell in cells}
-        why = None if found else next(iter(zeros)) if len(zeros) == 1 else NOT_MENTIONED
+        why = None if value or found else next(iter(zeros)) if len(zeros) == 1 else NOT_MENTIONED
         return Cell(value, why, any(cell.unfinished for cell in cells), found)
 
     def number(self, value: float) -> str:
