@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 QUALKIT := $(BIN)/qualkit
-MADE := transcripts/*.vtt transcripts/*.jsonl exports/matrix.csv exports/matrix.xlsx
+MADE := transcripts/*.vtt transcripts/*.jsonl exports/matrix.csv exports/matrix.xlsx exports/report.html
 
 .PHONY: demo test slow check bench docs lock clean-demo
 
@@ -12,11 +12,13 @@ demo: $(VENV)/.installed
 	@$(QUALKIT) apply --accept --coder demo
 	@$(QUALKIT) finish --coder demo intervju-salem intervju-tyreso fokusgrupp-sodertorn studiebesok-nynashamn
 	@$(QUALKIT) matrix --to exports/matrix.csv --to exports/matrix.xlsx
+	@$(QUALKIT) report --sound
 	@echo
 	@echo "Made from the recordings in audio/ and the documents in transcripts/ (all of it made up):"
 	@echo "  transcripts/*.vtt          what was said, by whom, at which second"
 	@echo "  transcripts/*.demo.jsonl   the codings: found by keywords alone, read them before you trust them"
 	@echo "  exports/matrix.xlsx, .csv  the theme matrix; in the workbook each figure leads to its excerpts"
+	@echo "  exports/report.html        the same as a page, with a map, the excerpts and their sound: open it in a browser"
 	@echo "Try next:"
 	@echo "  $(QUALKIT) excerpts --municipality Haninge      the words behind a row"
 	@echo "  $(QUALKIT) matrix --codes --kind need           one column for each need"

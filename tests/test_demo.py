@@ -65,6 +65,7 @@ def test_make_demo_ends_with_a_matrix_of_municipalities(demo: tuple[Path, str]) 
         assert re.search(rf"^{name} .*\d", printed, re.MULTILINE), printed
     assert "Try next:" in printed
     assert (clone / "exports" / "matrix.csv").stat().st_size > 500
+    assert b'id="sound"' in (clone / "exports" / "report.html").read_bytes()
     assert openpyxl.load_workbook(clone / "exports" / "matrix.xlsx").sheetnames[:2] == ["Matris", "Utdrag"]
 
 
