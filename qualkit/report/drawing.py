@@ -11,7 +11,7 @@ from html import escape
 
 from qualkit.report.palette import LIGHT
 
-FONT = "Arial, Helvetica, Liberation Sans, DejaVu Sans, sans-serif"  # one of them is on every system
+FONT = "Arial, Helvetica, Liberation Sans, DejaVu Sans, Noto Sans, sans-serif"  # one of them is on every system
 SIZE = 13
 LINE = 1.3  # of a letter's height
 _NARROW, _WIDE = set("fijlrtI.,:;'|!()[]/ -"), set("mwMWÅÄÖ@%–…")
