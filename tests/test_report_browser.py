@@ -17,6 +17,7 @@ from qualkit.transcribe.clip import small_clip
 from tests.conftest import StudyHere
 from tests.reported import HARD, reported, view_of
 from tests.sound import tone, write_sound
+from tests.test_report_page import spoken_by_many
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -116,6 +117,23 @@ def test_axe_finds_nothing(opened: Opened) -> None:
     assert violations() == []
     opened.cell("Huddinge", 0).click()
     assert violations() == []
+
+
+def test_a_published_page_without_quotes_is_whole(browser: Any, tmp_path: Path) -> None:
+    study = spoken_by_many(StudyHere(tmp_path / "study"))
+    assert study.run("report", "--publish", "--codes").code == 0
+    context = browser.new_context()
+    tab, said = context.new_page(), []
+    tab.on("pageerror", lambda error: said.append(str(error)))
+    tab.goto((study.root / "exports" / "report.html").as_uri())
+    tab.evaluate(AXE)
+    found = tab.evaluate("rules => axe.run(document, { runOnly: rules })", RULES)
+    assert [one["id"] for one in found["violations"]] == [] and said == []
+    assert not tab.locator("#search").is_visible() and not tab.locator("#excerpts").is_visible()
+    tab.locator("#grid td.zero-held-back").first.click()
+    assert tab.locator("#cell-note").text_content() == "visas inte"
+    assert tab.locator("#map-title").text_content()
+    context.close()
 
 
 @pytest.mark.parametrize("opened", [(1280, "light"), (400, "light")], indirect=True)

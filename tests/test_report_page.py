@@ -7,6 +7,7 @@ import io
 import json
 import re
 from base64 import b64decode, b64encode
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import av
@@ -15,6 +16,7 @@ import pytest
 from qualkit.model.act import Act
 from qualkit.report.contents import Extras
 from qualkit.report.page import page
+from qualkit.report.view import View
 from tests.conftest import StudyHere
 from tests.reported import HARD, reported, view_of
 from tests.sound import tone, write_sound
@@ -119,8 +121,9 @@ def test_the_page_says_that_it_holds_personal_data(study: StudyHere, language: s
     view = view_of(reported(study, language))
     html = page(view).decode("utf-8")
     assert words in html.split("<main>")[0] and f'<html lang="{language}">' in html
-    published = page(view, published="Celler med färre än tre deltagare visas inte.").decode("utf-8")
-    assert words not in published and "färre än tre deltagare" in published.split("<main>")[0]
+    note = "Celler med färre än tre deltagare visas inte."
+    published = page(View(replace(view.export, note=note))).decode("utf-8")
+    assert words not in published and note in published.split("<main>")[0]
 
 
 def test_coders_and_memos_enter_only_when_asked_for(study: StudyHere) -> None:
@@ -216,3 +219,45 @@ def test_the_command_cuts_the_sound_of_each_excerpt(study: StudyHere) -> None:
         stream = clip.streams.audio[0]
         assert (stream.codec_context.name, stream.sample_rate, stream.channels) == ("mp3float", 16_000, 1)
         assert clip.duration == pytest.approx(2.1 * av.time_base, rel=0.1), "1.5 seconds, and air on both sides"
+
+
+def spoken_by_many(study: StudyHere) -> StudyHere:
+    """Three focus groups of six people who each speak of everything; of printing, in Huddinge, only one."""
+    study.write("qualkit.yaml", "title: Prov\nlanguage: sv\ncodebook: codebooks/codebook.yaml\n")
+    towns = {"a": "Huddinge", "b": "Haninge", "c": "Nynäshamn"}
+    study.sources(*(f"{source};Samtal med Kim;focus group;{town};;sv;;" for source, town in towns.items()))
+    study.participants(*(f"{source};S{n};P{n}{source};participant;" for source in towns for n in range(6)))
+    for source in towns:
+        study.spoken(source, *(f"S{n % 6}: Om dator och papper, {source} {n}." for n in range(18)))
+        for n in range(18):
+            if source != "a" or n < 13:
+                code(study, source, ("id.bankid", "id.losen", "ut.skriva")[n // 6], n, coder="cecilia-kodare")
+        study.act(source, Act("", "", "cecilia-kodare", "finish"), coder="cecilia-kodare")
+    return study
+
+
+def test_a_page_for_publication_holds_back_and_names_nobody(study: StudyHere) -> None:
+    spoken_by_many(study)
+    file = study.root / "exports" / "report.html"
+    for words, quotes in ((["--codes"], False), (["--codes", "--with-quotes"], True)):
+        done = study.run("report", "--publish", *words)
+        assert done.code == 0 and "cells held back (few people): Huddinge: Skriva ut" in done.out, done.text
+        html = file.read_text("utf-8")
+        read = Read(html)
+        assert "För publicering" in html.split("<main>")[0] and "personuppgifter" not in html
+        assert not {one for one in ("cecilia", "Kim", ".vtt", "s0001") if one in html}
+        signs = [found.get("class") for found in read.all("td") if (found["class"] or "").startswith(("zero", "step"))]
+        assert "zero-held-back" in signs and "visas inte" in html
+        data = json.loads(read.texts["data"])
+        assert bool(data["excerpts"]) == quotes and ('<label class="wide" hidden>' in html) != quotes
+        assert {title for title, *_ in data["sources"]} <= {""}
+        assert "papper, a 12." not in html and ("papper, c 16." in html) == quotes
+    picture = study.run("report", "--publish", "--codes", "--picture", "map", "--theme", "ut.skriva")
+    assert picture.code == 0 and "zero-held-back" in (study.root / "exports" / "map.svg").read_text("utf-8")
+    for words in (["--sound"], ["--with-coders"], ["--with-memos"]):
+        refused = study.run("report", "--publish", *words)
+        assert refused.code == 1 and "no sound, no coder and no memo" in refused.err
+    study.write("withheld.txt", "Huddinge\n")
+    before = file.read_bytes()
+    refused = study.run("report", "--publish")
+    assert refused.code == 1 and "would hold Huddinge" in refused.err and file.read_bytes() == before

@@ -66,6 +66,7 @@ def matrix(
 ) -> None:
     """The theme matrix: municipalities x themes, in the terminal and as a file. Files hold every row."""
     from qualkit.analysis.matrix import MatrixRequest
+    from qualkit.report.pictures import matrix_maker
     from qualkit.store.tables import heading_name
 
     _refuse_contradictions(to or [], by or [], difference, sort)
@@ -78,7 +79,7 @@ def matrix(
     request = MatrixRequest(measure, *shape, kinds, *which, moderator, *filters, quotes, chosen)
     found = filtering.excerpts(coded, *which, filters[0])
     if publish:
-        wanted = publishing.Publication(threshold, with_quotes, (sort, sort_columns))
+        wanted = publishing.Publication(threshold, with_quotes, (sort, sort_columns), matrix_maker)
         publishing.publish(coded, found, request, wanted, to or (), at, made_at())
     else:
         result = _made(coded, found, request, (sort, sort_columns), at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,11 +25,16 @@ _PERSONAL = ("source", "title", "participant", "speaker")  # rows of one person 
 
 @dataclass(frozen=True)
 class Publication:
-    """How a matrix is published: how many people a cell needs, whether with its excerpts, in which order."""
+    """How a matrix is published: how many people a cell needs, whether with its excerpts, in which order, and as what.
+
+    `maker` gives what makes a file's bytes; `shown`: in the terminal, too.
+    """
 
     threshold: int
     quotes: bool
     order: tuple[str, str]
+    maker: Callable[[Path], Callable[[MatrixExport], bytes]]
+    shown: bool = True
 
 
 def publish(
@@ -66,11 +71,13 @@ def _deliver(coded: CodedStudy, result: Published, wanted: Publication, to: Sequ
 
     say = in_language(coded.opened.study.settings.language)
     matrix = sorted_matrix(result.matrix, *wanted.order)
-    matrix_shown.show(matrix, True, moment.told(at) if at else "")
+    if wanted.shown:
+        matrix_shown.show(matrix, True, moment.told(at) if at else "")
+        output.say()
     _tell(result)
     remark, note = moment.told(at, say) if at else "", rule(say, wanted.threshold)
     export = MatrixExport(matrix, result.excerpts, result.study, made, __version__, remark, note=note)
-    _write(coded, export, to)
+    _write(coded, [(file, wanted.maker(file)(export)) for file in to])
 
 
 def _tell(result: Published) -> None:
@@ -83,21 +90,18 @@ def _tell(result: Published) -> None:
         SMALL: "cells held back (few people)",
         BESIDE: "cells held back so that those cannot be computed",
     }
-    output.say()
     for what, sentence in sentences.items():
         names = [": ".join(filter(None, (one.row, one.column))) for one in result.held if one.what == what]
         more = f"; and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         output.say(f"{sentence}: {'; '.join(names[:_SHOWN]) or 'none'}{more}", indent=4)
 
 
-def _write(coded: CodedStudy, export: MatrixExport, to: Sequence[Path]) -> None:
+def _write(coded: CodedStudy, contents: Sequence[tuple[Path, bytes]]) -> None:
     """All files, or none where one of them holds a word that must not be in it."""
-    from qualkit.formats.matrix import matrix_format
     from qualkit.formats.publication import words_found
     from qualkit.store.exports import write_export
 
     words = _withheld(coded)
-    contents = [(file, matrix_format(file)(export)) for file in to]
     for file, content in contents:
         if found := words_found(content, words):
             hint = f"take them out of what it shows, or out of {WITHHELD} if they may be read"
@@ -105,7 +109,7 @@ def _write(coded: CodedStudy, export: MatrixExport, to: Sequence[Path]) -> None:
     for file, content in contents:
         write_export(coded.opened.folder, file, content)
         output.say(f"written: {file}")
-    if to:
+    if contents:
         checked = f"none of the {output.count(len(words), 'word')} of {WITHHELD}"
         none = f"no {WITHHELD} in the study's folder, so no words were looked for"
         output.note(f"{checked} is in what was written" if words else none)

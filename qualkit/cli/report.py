@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from qualkit import __version__
-from qualkit.cli import filtering, moment, opening, output
+from qualkit.cli import filtering, moment, opening, output, publishing
 from qualkit.cli.excerpts import statuses
 from qualkit.cli.matrix import made_at
 from qualkit.errors import QualkitError
 
 if TYPE_CHECKING:
     from qualkit.analysis.excerpts import Excerpt
-    from qualkit.analysis.matrix import Matrix
+    from qualkit.analysis.matrix import MatrixRequest
     from qualkit.cli.opening import CodedStudy
-    from qualkit.report.view import View
+    from qualkit.formats.matrix import MatrixExport
 
 
 def report(
@@ -38,73 +41,101 @@ def report(
     with_coders: Annotated[bool, typer.Option("--with-coders", help="Who coded stands on the page, too.")] = False,
     with_memos: Annotated[bool, typer.Option("--with-memos", help="Memos on codings stand on it, too.")] = False,
     at: opening.At = "",
+    publish: Annotated[
+        bool,
+        typer.Option("--publish", help="To be published: small cells held back, nobody named (docs/matrix.md)."),
+    ] = False,
+    threshold: Annotated[int, typer.Option(help="With --publish: how many people a cell needs to be shown.")] = 5,
+    with_quotes: Annotated[
+        bool, typer.Option("--with-quotes", help="With --publish: the excerpts of the cells that are shown.")
+    ] = False,
 ) -> None:
     """The theme matrix as a page that needs no qualkit: heat map, map, and the excerpts behind each figure."""
-    from qualkit.analysis.matrix import MatrixRequest, theme_matrix
-    from qualkit.analysis.sorting import sorted_matrix
+    from qualkit.analysis.matrix import MatrixRequest
     from qualkit.store.tables import heading_name
 
-    if len(by or []) > 2:
-        raise QualkitError("rows have one or two levels", hint="give --by once or twice")
-    file = _file(to, picture, theme)
+    what = _What(picture, theme, sound, with_coders, with_memos)
+    _refuse_contradictions(to, by or [], what, publish)
     coded = opening.open_coded(ctx, at)
     only = filtering.read(coded, where)
     shape = tuple(map(heading_name, by or ())), tuple(columns or (["code"] if codes else ["theme"]))
     which = filtering.which(only, statuses(status)), opening.known_coders(coded, coder)
     found = filtering.excerpts(coded, *which, only)
     request = MatrixRequest(measure, *shape, (), *which, moderator, only)
-    result = theme_matrix(coded.opened.study, coded.material, coded.folded, found, request)
-    view = _view(coded, sorted_matrix(result, sort), found, at)
-    if picture:
-        _write(coded, file, _picture(view, picture, theme, file))
+    file = to or coded.opened.folder.root / "exports" / what.name
+    if publish:
+        maker = partial(partial, _made, coded, what)
+        wanted = publishing.Publication(threshold, with_quotes, (sort, ""), maker, shown=False)
+        publishing.publish(coded, found, request, wanted, [file], at, made_at())
     else:
-        _write(coded, file, _page(coded, view, sound, with_coders, with_memos))
+        _write(coded, file, _made(coded, what, file, _export(coded, request, found, sort, at)))
 
 
-def _file(to: Path | None, picture: str, theme: str) -> Path | None:
+@dataclass(frozen=True)
+class _What:
+    """A page, or a picture (of one theme), and what is on the page only where it is asked for."""
+
+    picture: str
+    theme: str
+    sound: bool
+    coders: bool
+    memos: bool
+
+    @property
+    def name(self) -> str:
+        """The file that it becomes unless another is named."""
+        return f"{self.picture}.svg" if self.picture else "report.html"
+
+
+def _refuse_contradictions(to: Path | None, by: Sequence[str], what: _What, publish: bool) -> None:
     """Refuse a file's name or options that do not go together, before anything is read."""
     suffix = to.suffix.lower() if to else ""
-    if picture or suffix in (".svg", ".png"):
+    if len(by) > 2:
+        raise QualkitError("rows have one or two levels", hint="give --by once or twice")
+    if publish and (what.sound or what.coders or what.memos):
+        hint = "leave out --sound, --with-coders and --with-memos, or --publish"
+        raise QualkitError("what is published holds no sound, no coder and no memo", hint=hint)
+    if what.picture or suffix in (".svg", ".png"):
         from qualkit.report.pictures import known
 
-        known(picture, suffix or ".svg")
+        known(what.picture, suffix or ".svg")
     elif suffix not in ("", ".html", ".htm"):
         raise QualkitError("a report is a page", where=str(to), hint="end its name in .html, or add --picture")
-    elif theme:
+    elif what.theme:
         raise QualkitError("the page shows all columns", hint="--theme is for --picture bars and --picture map")
-    return to
 
 
-def _picture(view: View, name: str, theme: str, file: Path | None) -> tuple[str, bytes]:
-    from qualkit.report.pictures import drawn, picture
+def _export(coded: CodedStudy, request: MatrixRequest, found: list[Excerpt], sort: str, at: str) -> MatrixExport:
+    from qualkit.analysis.matrix import theme_matrix
+    from qualkit.analysis.sorting import sorted_matrix
+    from qualkit.formats.headings import in_language
+    from qualkit.formats.matrix import MatrixExport
 
-    return f"{name}.svg", drawn(picture(name, view, theme), file or Path(f"{name}.svg"))
+    study = coded.opened.study
+    matrix = theme_matrix(study, coded.material, coded.folded, found, request)
+    remark = moment.told(at, in_language(study.settings.language)) if at else ""
+    about = study, made_at(), __version__, remark
+    return MatrixExport(sorted_matrix(matrix, sort), found, *about, coded.material, coded.folded)
 
 
-def _page(coded: CodedStudy, view: View, sound: bool, coders: bool, memos: bool) -> tuple[str, bytes]:
+def _made(coded: CodedStudy, what: _What, file: Path, export: MatrixExport) -> bytes:
+    """The bytes of the page or picture."""
     from qualkit.cli.report_sound import sounds
     from qualkit.report.contents import Extras, noted
     from qualkit.report.page import page
-
-    heard = sounds(coded.opened.folder, view) if sound else {}
-    return "report.html", page(view, Extras(heard, noted(coded.folded) if memos else {}, coders))
-
-
-def _write(coded: CodedStudy, to: Path | None, made: tuple[str, bytes]) -> None:
-    from qualkit.store.exports import write_export
-
-    file = to or coded.opened.folder.root / "exports" / made[0]
-    write_export(coded.opened.folder, file, made[1])
-    large = len(made[1]) >= 1e6
-    output.say(f"written: {file}{f' ({output.size(len(made[1]))})' if large else ''}")
-
-
-def _view(coded: CodedStudy, result: Matrix, found: list[Excerpt], at: str) -> View:
-    from qualkit.formats.headings import in_language
-    from qualkit.formats.matrix import MatrixExport
+    from qualkit.report.pictures import drawn, picture
     from qualkit.report.view import View
 
-    study = coded.opened.study
-    remark = moment.told(at, in_language(study.settings.language)) if at else ""
-    about = study, made_at(), __version__, remark
-    return View(MatrixExport(result, found, *about, coded.material, coded.folded))
+    view = View(export)
+    if what.picture:
+        return drawn(picture(what.picture, view, what.theme), file)
+    heard = sounds(coded.opened.folder, view) if what.sound else {}
+    return page(view, Extras(heard, noted(coded.folded) if what.memos else {}, what.coders))
+
+
+def _write(coded: CodedStudy, file: Path, content: bytes) -> None:
+    from qualkit.store.exports import write_export
+
+    write_export(coded.opened.folder, file, content)
+    size = f" ({output.size(len(content))})" if len(content) >= 1e6 else ""
+    output.say(f"written: {file}{size}")

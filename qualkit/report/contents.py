@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from qualkit.analysis.excerpts import Excerpt
+from qualkit.analysis.zeros import HELD_BACK
 from qualkit.coding.fold import State
 from qualkit.formats.matrix import clock
 from qualkit.formats.matrix_method import ZERO_WORDS
@@ -47,7 +48,10 @@ def contents(view: View, extras: Extras) -> dict[str, Any]:
             _excerpt(view, export.excerpts[number], source_of[export.excerpts[number].source.id], extras)
             for number in shown
         ],
-        "sources": [[one.title or one.id, one.kind, view.say(one.kind), one.language] for one in sources.values()],
+        "sources": [
+            [one.title or ("" if export.note else one.id), one.kind, view.say(one.kind), one.language]
+            for one in sources.values()
+        ],
         "cells": [[i, j, [number_of[number] for number in numbers]] for (i, j), numbers in behind.items()],
         "words": page_words(view),
     }
@@ -91,6 +95,7 @@ def page_words(view: View) -> dict[str, str]:
         "coders": say("coded by"),
         "memo": say("memo"),
         "map": say("Map"),
+        f"zero {HELD_BACK}": say(HELD_BACK),
         **{f"zero {zero}": f"{say(zero)}: {say(words)}." for zero, words in ZERO_WORDS.items()},
     }
 

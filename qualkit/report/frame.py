@@ -94,8 +94,7 @@ def notes(view: View) -> list[str]:
     found = [say("No material: {names}").format(names=", ".join(names))] if names else []
     if export.matrix.request.where.text:
         found.append(say("Only: {filter}").format(filter=export.matrix.request.where.text))
-    if export.remark:
-        found.append(export.remark)
+    found += [text for text in (export.remark, export.note) if text]
     return [*found, made(say, export.made, export.version)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, radians
 
-from qualkit.analysis.zeros import NO_MATERIAL, NOT_ASKED, NOT_CODED, NOT_MENTIONED
+from qualkit.analysis.zeros import HELD_BACK, NO_MATERIAL, NOT_ASKED, NOT_CODED, NOT_MENTIONED
 from qualkit.errors import QualkitError
 from qualkit.report.boundaries import Ring, boundaries, in_counties
 from qualkit.report.drawing import box, cut, outline, plain, shape, text
@@ -26,6 +26,7 @@ _PATTERNS = {
     NOT_ASKED: "M0,8L8,0M-2,2L2,-2M6,10L10,6",
     NOT_MENTIONED: "",
     NOBODY: "M0,4H8M4,0V8",
+    HELD_BACK: "M2,2L6,6M6,2L2,6",
 }
 
 
@@ -127,7 +128,7 @@ def colours(look: Look) -> tuple[str, str]:
     """What fills a municipality, and the ink on it."""
     if look.level:
         return LIGHT.steps[look.level - 1]
-    return (f"url(#{kind(look)})" if _PATTERNS.get(look.zero) else LIGHT.ground), LIGHT.text
+    return (f"url(#{kind(look)})" if _PATTERNS[look.zero] else LIGHT.ground), LIGHT.text
 
 
 def _patterns() -> str:

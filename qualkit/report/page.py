@@ -10,7 +10,7 @@ from typing import Any
 
 from qualkit.analysis.matrix import UNFINISHED_MARK
 from qualkit.analysis.measures import MEASURES
-from qualkit.formats.matrix_method import PERSONAL, method_lines
+from qualkit.formats.matrix_method import method_lines, warning
 from qualkit.report.contents import Extras, contents, in_script, sound_data
 from qualkit.report.frame import duration, notes
 from qualkit.report.map import SOURCE, ground, page_map
@@ -20,8 +20,8 @@ from qualkit.report.view import View, whole_numbers
 MANY = 6  # columns; where there are more, their headings stand upright
 
 
-def page(view: View, extras: Extras | None = None, *, published: str = "") -> bytes:
-    """The page's bytes, UTF-8. `published`: by which rule it was made safe to publish; "" = it holds personal data."""
+def page(view: View, extras: Extras | None = None) -> bytes:
+    """The page's bytes, UTF-8. At its top stands that it holds personal data, or what was held back."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     extras = extras or Extras()
@@ -45,8 +45,7 @@ def page(view: View, extras: Extras | None = None, *, published: str = "") -> by
         sound=in_script(sound_data(view, extras)) if extras.sounds else "",
         map=_map(view),
         boundaries=view.say(SOURCE),
-        personal=view.say(PERSONAL),
-        published=published,
+        warning=warning(view.export),
         about=_about(view, extras),
         **_table(view),
     )
@@ -72,8 +71,7 @@ def _table(view: View) -> dict[str, Any]:
     looks = {row: [view.look(row, column) for column in matrix.columns] for row in matrix.rows}
     most, whole = view.most, whole_numbers(matrix.cells.values())
     spans = {step: (view.number(low), view.number(high)) for step, (low, high) in ranges(most, whole=whole).items()}
-    sources = {source.id: source for source in view.export.study.sources}
-    kinds = dict.fromkeys(sources[e.source.id].kind for e in view.export.excerpts if e.source.id in sources)
+    kinds = dict.fromkeys(excerpt.source.kind for excerpt in view.export.excerpts)
     return {
         "looks": looks,
         "steps": {step: low if low == high else f"{low}–{high}" for step, (low, high) in spans.items()},
@@ -81,6 +79,7 @@ def _table(view: View) -> dict[str, Any]:
         "kinds": {kind: view.say(kind) for kind in kinds},
         "upright": len(matrix.columns) > MANY,
         "mark": UNFINISHED_MARK,
+        "quoted": not view.export.note or any(cell.excerpts for cell in matrix.cells.values()),
         "notes": notes(view),
         "unique_of": view.say("excerpts" if MEASURES[matrix.request.measure].of in ("row", "column") else "unique"),
     }

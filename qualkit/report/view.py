@@ -8,7 +8,7 @@ from functools import cached_property
 
 from qualkit.analysis.matrix import NOBODY_SIGN, UNFINISHED_MARK, Cell
 from qualkit.analysis.measures import MEASURES
-from qualkit.analysis.zeros import NOT_MENTIONED, ZEROS
+from qualkit.analysis.zeros import HELD_BACK, HELD_BACK_SIGN, NOT_MENTIONED, ZEROS
 from qualkit.errors import QualkitError
 from qualkit.formats.matrix import MatrixExport
 from qualkit.formats.matrix_grid import column_names, figure, heads, legend, row_name
@@ -35,9 +35,9 @@ class View:
     export: MatrixExport
 
     def __post_init__(self) -> None:
-        if MEASURES[self.export.matrix.request.measure].quotes:
+        if MEASURES[self.export.matrix.request.measure].wordy:
             hint = "leave --measure out: the excerpts are behind each figure"
-            raise QualkitError("quotes have no colour and no length: a report shows figures", hint=hint)
+            raise QualkitError("words have no colour and no length: a report shows figures", hint=hint)
         if not self.export.matrix.rows or not self.export.matrix.columns:
             hint = "qualkit check; a filter may let no case or no code through"
             raise QualkitError("there is nothing to show: the matrix has no rows or no columns", hint=hint)
@@ -100,7 +100,7 @@ class View:
     def look_of(self, cell: Cell, most: float) -> Look:
         """How a figure is shown where `most` is the largest."""
         if cell.zero:
-            return Look(ZEROS[cell.zero], 0, cell.zero, self.say(cell.zero))
+            return Look(ZEROS.get(cell.zero, HELD_BACK_SIGN), 0, cell.zero, self.say(cell.zero))
         if not cell.value:
             return Look(NOBODY_SIGN, 0, NOBODY, self.say(MEASURES[self.export.matrix.request.measure].nothing))
         words = self.number(cell.value)
@@ -136,7 +136,7 @@ class View:
 
     def zeros(self) -> list[tuple[str, str, str]]:
         """(which, sign, words) of each zero, and of a figure that may grow."""
-        which = {sign: zero for zero, sign in ZEROS.items()} | {NOBODY_SIGN: NOBODY}
+        which = {sign: zero for zero, sign in ZEROS.items()} | {NOBODY_SIGN: NOBODY, HELD_BACK_SIGN: HELD_BACK}
         return [(which.get(sign, ""), sign, words) for sign, words in legend(self.export)]
 
 

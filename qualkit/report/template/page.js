@@ -84,7 +84,7 @@ function entry(n, words) {
   words_.dir = "auto";
   words_.append(...marked(quote, words));
   const cases = [...new Set(places[n].map(([i]) => name(i)))].join(", ");
-  item.append(words_, made("p", [cases, `${title} (${kind})`, who, when].filter(Boolean).join(" · "), "from"));
+  item.append(words_, made("p", [cases, title ? `${title} (${kind})` : kind, who, when].filter(Boolean).join(" · "), "from"));
   item.append(made("p", codes.join(" · "), "from codes"));
   if (coders.length) item.append(made("p", `${say.coders}: ${coders.join(", ")}`, "from"));
   for (const memo of memos) item.append(made("p", `${say.memo}: ${memo}`, "from"));
@@ -187,7 +187,7 @@ function paint(j) {
   });
   $("map-title").textContent = `${say.map}: ${columns[j]}`;
   $("map-text").textContent = spoken.join("; ");
-  const found = rows.map((_, i) => i).filter(i => behind[i][j].length && $(`m-${rows[i].dataset.row}`));
+  const found = rows.map((_, i) => i).filter(i => kinds[i][j].startsWith("step") && $(`m-${rows[i].dataset.row}`));
   const figure = i => parseFloat(rows[i].cells[j + 1].textContent.replace(",", "."));
   $("places").replaceChildren(...found.sort((a, b) => figure(b) - figure(a)).map(i => {
     const line = made("li"), button = made("button");
