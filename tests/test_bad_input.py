@@ -308,7 +308,7 @@ BROKEN = {  # what is wrong: what is written, what instead, where the problem is
     "tab": (DEFINED, "\t definition: Papper.\n", "\t", "a tab stands where", "two for each step in"),
     "no definition": (DEFINED, "", "id: ut.skriva", "code 'ut.skriva' has no definition", "add a line `definition"),
     "space": ("id: ut.skriva", "id: skriva ut nu", "skriva ut nu", "'skriva ut nu'", "write 'skriva-ut-nu'"),
-    "star": ('["skriv* ut"]', '["*ut"]', "*ut", "the keyword '*ut' can never match", "keywords"),
+    "star": ('["skriv* ut"]', '["skriv*a ut"]', "skriv*a ut", "the keyword 'skriv*a ut' can never match", "keywords"),
     "kind": ("kind: question", "kind: fråga", "fråga", "unknown kind 'fråga'", "need, question"),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from qualkit.errors import Problem
 from qualkit.model.codebook import Codebook
-from qualkit.model.keyword import parse_keyword, words_in
+from qualkit.model.keyword import Term, Word, parse_keyword, words_in
 from qualkit.store.codebooks import parse_codebook, read_codebook
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -89,7 +89,7 @@ def test_values_are_the_text_that_was_written(value: str) -> None:
 def test_letters_written_as_two_characters_are_made_one() -> None:
     codebook, _ = read(HEAD.replace("name: A", "name: La\u030as") + '        keywords: ["la\u030as*"]\n')
     assert codebook.codes["t.a"].name == "Lås"
-    assert codebook.codes["t.a"].keywords[0].words == (("lås", True),)
+    assert codebook.codes["t.a"].keywords[0].term == Term(((Word("lås", prefix=True),),))
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_letters_written_as_two_characters_are_made_one() -> None:
         ('        shortcut: "+"', "shortcut '+' is not one letter or digit", ""),
         ('        keywords: ["+++"]', "the keyword '+++' can never match", "README"),
         ('        keywords: ["*"]', "the keyword '*' can never match: a star needs", ""),
-        ('        keywords: ["*id"]', "the keyword '*id' can never match", ""),
-        ('        keywords: ["bank*id"]', "the star must stand at the end", ""),
+        ('        keywords: ["bank*id"]', "the star must stand at the beginning or the end", ""),
+        ('        keywords: ["bankid NOT bank*"]', "can never match: what stands behind NOT shuts out all", "README"),
         ('        keywords: ["bankid,"]', "is not one word", ""),
         ('        keywords: [""]', "can never match: it is empty", ""),
         ("        keywords: {a: b}", "'keywords' must be a list", "dash"),
@@ -119,6 +119,22 @@ def test_what_can_be_wrong_in_a_code_at_its_line(line: str, message: str, hint: 
     where, problem = only(HEAD + line + "\n")
     assert where == 9
     assert message in problem.message and hint in problem.hint and not problem.warning
+
+
+def test_a_near_that_yaml_cuts_at_its_commas_says_so() -> None:
+    _, problems = read(HEAD + "        keywords: [NEAR(skriva, ut, 3)]\n")
+    assert [problem.where.endswith(":9") for problem in problems] == [True, True]
+    assert "'NEAR(skriva' can never match" in problems[0].message and "in quotes" in problems[0].message
+
+
+def test_inflections_are_known_in_some_languages() -> None:
+    for language, known in (("sv", True), ("en-GB", True), ("tlh", False)):
+        text = f"language: {language}\n{HEAD}" + '        keywords: ["biljett+", "x"]\n'
+        codebook, problems = read(text)
+        assert len(codebook.codes["t.a"].keywords) == 1 + known and bool(problems) != known
+    assert "inflections in 'tlh' are not known" in problems[0].message and problems[0].where.endswith(
+        ":10"
+    )
 
 
 def test_a_problem_in_a_long_list_stands_at_its_own_line() -> None:
@@ -278,14 +294,15 @@ def test_the_size_of_the_studys_codebook() -> None:
 
 
 def test_every_keyword_of_the_studys_codebook_matches_something() -> None:
-    from qualkit.coding.apply import Keywords
+    from qualkit.coding.keywords import Keywords
 
     codebook, _ = read_codebook(SHIPPED[0], "x")
     keywords = Keywords(codebook)
     for code in codebook.codes.values():
         assert code.keywords, code.id
         for keyword in code.keywords:
-            said = "Jag vill " + " ".join(text + "en" * prefix for text, prefix in keyword.words).upper() + ", tack."
+            (phrase,) = keyword.term.phrases
+            said = "Jag vill " + " ".join(word.text + "en" * word.prefix for word in phrase).upper() + ", tack."
             assert (code.id, keyword.text) in {(hit.id, met.text) for hit, met, _, _ in keywords.hits(said)}, said
 
 

@@ -10,7 +10,7 @@ from itertools import islice
 
 from qualkit.analysis.passages import Passage
 from qualkit.analysis.stretches import Stretches
-from qualkit.coding.apply import Keywords
+from qualkit.coding.keywords import Keywords
 from qualkit.coding.sentences import sentences
 from qualkit.model.codebook import Code, Codebook, Theme
 from qualkit.model.coding import APPLIED, REJECTED

@@ -12,7 +12,7 @@ from qualkit.cli import opening, output
 from qualkit.errors import refuse_errors
 
 if TYPE_CHECKING:
-    from qualkit.coding.apply import Keywords
+    from qualkit.coding.keywords import Keywords
     from qualkit.model.source import Source
     from qualkit.model.transcript import Transcript, Word
     from qualkit.store.project import OpenStudy
@@ -43,7 +43,7 @@ def apply(
     coder: opening.CoderName = "",
 ) -> None:
     """Apply the codebook's keywords: a suggested coding on each sentence that holds one, with the reason."""
-    from qualkit.coding.apply import Keywords
+    from qualkit.coding.keywords import Keywords
 
     opened = opening.open_here(ctx)
     texts = _texts(opened, opening.chosen(opened, sources))

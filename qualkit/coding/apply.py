@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 
 from qualkit.coding.anchor import make_anchor
 from qualkit.coding.fold import fold
+from qualkit.coding.keywords import Keywords
 from qualkit.coding.place import UNCERTAIN, acts_to_follow, place_all
 from qualkit.coding.sentences import sentences
 from qualkit.model.act import Act
-from qualkit.model.codebook import Code, Codebook
 from qualkit.model.coding import REJECTED, SUGGESTED, Anchor, Coding
-from qualkit.model.keyword import Keyword, words_in
 from qualkit.model.transcript import Segment, Transcript, Word
 
 
@@ -26,47 +25,6 @@ class Hit:
     reason: str
 
 
-class Keywords:
-    """The keywords of all codes in use, ready to be met by words: exact first words in a table, prefixes by length."""
-
-    def __init__(self, codebook: Codebook) -> None:
-        self._exact: dict[str, list[tuple[Code, Keyword]]] = defaultdict(list)
-        self._prefix: dict[str, list[tuple[Code, Keyword]]] = defaultdict(list)
-        for code in codebook.open_codes.values():
-            for keyword in code.keywords:
-                first, is_prefix = keyword.words[0]
-                (self._prefix if is_prefix else self._exact)[first].append((code, keyword))
-        self._lengths = sorted({len(prefix) for prefix in self._prefix})
-        self._met: dict[str, list[tuple[Code, Keyword]]] = {}
-
-    def hits(self, text: str) -> Iterator[tuple[Code, Keyword, int, int]]:
-        """(code, keyword, start, end) wherever a keyword matches the text."""
-        words = list(words_in(text))
-        for position, (word, start, _) in enumerate(words):
-            for code, keyword in self._beginning(word):
-                following = words[position : position + len(keyword.words)]
-                if _matches(keyword, [folded for folded, _, _ in following]):
-                    yield code, keyword, start, following[-1][2]
-
-    def _beginning(self, word: str) -> list[tuple[Code, Keyword]]:
-        """The keywords whose first word this could be."""
-        if (met := self._met.get(word)) is None:
-            met = list(self._exact.get(word, ()))
-            for length in self._lengths:
-                if length > len(word):
-                    break
-                met += self._prefix.get(word[:length], ())
-            self._met[word] = met
-        return met
-
-
-def _matches(keyword: Keyword, words: Sequence[str]) -> bool:
-    if len(words) < len(keyword.words):
-        return False
-    pairs = zip(keyword.words, words, strict=True)
-    return all(word.startswith(text) if prefix else word == text for (text, prefix), word in pairs)
-
-
 def keyword_hits(
     transcript: Transcript,
     keywords: Keywords,
@@ -74,16 +32,17 @@ def keyword_hits(
     *,
     leave_out: Callable[[Segment], bool] = lambda _: False,
 ) -> Iterator[Hit]:
-    """One hit for each code and sentence, in the order of the text; segments to leave out are not searched."""
+    """One hit for each code and sentence, in the order of the text; segments to leave out are not searched.
+
+    A sentence is a text of its own: no phrase, NEAR or NOT reaches over its end.
+    """
     for position, segment in enumerate(transcript.segments):
         if leave_out(segment):
             continue
-        found = list(keywords.hits(segment.text))
-        for start, end in sentences(segment.text) if found else ():
+        for start, end in sentences(segment.text) if keywords.touch(segment.text) else ():
             reasons: dict[str, str] = {}
-            for code, keyword, begins, ends in found:
-                if start <= begins and ends <= end:
-                    reasons.setdefault(code.id, f"{keyword.text}: {segment.text[begins:ends]}")
+            for code, keyword, begin, finish in keywords.hits(segment.text[start:end]):
+                reasons.setdefault(code.id, f"{keyword.text}: {segment.text[start + begin : start + finish]}")
             if reasons:
                 anchor = make_anchor(transcript, position, start, position, end, words)
                 yield from (Hit(anchor, code, reason) for code, reason in reasons.items())

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from qualkit.coding.apply import Keywords
 from qualkit.coding.fold import State, fold, standing
+from qualkit.coding.keywords import Keywords
 from qualkit.model.act import Act
 from qualkit.model.codebook import Code, Codebook, Theme
 from qualkit.model.coding import Coding

@@ -12,7 +12,7 @@ from qualkit.analysis.code_use import CodeUse, Together, Untouched
 from qualkit.analysis.frequency import Frequency
 from qualkit.analysis.keyword_use import InContext, Overlap, Use
 from qualkit.analysis.passages import EMPTY, NOBODY, Passage, words_said
-from qualkit.coding.apply import Keywords
+from qualkit.coding.keywords import Keywords
 from qualkit.errors import QualkitError
 from qualkit.formats.matrix import clock
 from qualkit.formats.safe import safe

@@ -32,8 +32,8 @@ class Code:
 
     def lacks(self, other: Code) -> tuple[tuple[Keyword, ...], tuple[str, ...]]:
         """The keywords and examples of another code that this one does not have."""
-        known = {keyword.words for keyword in self.keywords}
-        keywords = tuple(keyword for keyword in other.keywords if keyword.words not in known)
+        known = {keyword.meaning for keyword in self.keywords}
+        keywords = tuple(keyword for keyword in other.keywords if keyword.meaning not in known)
         return keywords, tuple(text for text in other.examples if text not in self.examples)
 
 

@@ -9,6 +9,7 @@ import yaml
 
 from qualkit.errors import Problem
 from qualkit.model.codebook import KINDS, Change, Code, Codebook, GuideQuestion, Theme
+from qualkit.model.inflection import can_inflect
 from qualkit.model.keyword import Keyword, KeywordError, parse_keyword
 from qualkit.store.files import read_text
 from qualkit.store.keys import COLOUR, DAY, ID, NOUNS, SHORTCUT
@@ -30,10 +31,11 @@ def parse_codebook(text: str, name: str) -> tuple[Codebook, list[Problem]]:
     reading = Reading(name)
     node = compose(text, reading)
     keys = Keys(node, reading, "the codebook", NOUNS["codebook"])
-    themes = _Themes(reading)
+    language = keys.text("language", "sv")
+    themes = _Themes(reading, language)
     codebook = Codebook(
         title=keys.text("title"),
-        language=keys.text("language", "sv"),
+        language=language,
         version=keys.text("version", "1"),
         themes=tuple(filter(None, (themes.theme(one) for one in keys.nodes("themes")))),
         questions=tuple(filter(None, (themes.question(one) for one in keys.nodes("questions")))),
@@ -56,8 +58,9 @@ def _change(node: yaml.Node, reading: Reading) -> Change:
 class _Themes:
     """Reads themes, codes and questions, and knows which ids, shortcuts and themes it has seen."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, language: str) -> None:
         self.reading = reading
+        self.language = language
         self.seen: dict[str, dict[str, yaml.Node]] = {"theme": {}, "code": {}, "question": {}, "shortcut": {}}
         self.replaced: list[tuple[str, yaml.Node]] = []
 
@@ -194,16 +197,20 @@ class _Themes:
         return colour
 
     def keywords(self, keys: Keys) -> tuple[Keyword, ...]:
-        found: dict[tuple[tuple[str, bool], ...], Keyword] = {}
+        found: dict[object, Keyword] = {}
         for text, where in keys.texts("keywords"):
             try:
                 keyword = parse_keyword(text)
             except KeywordError as error:
                 self.reading.problem(where, f"the keyword '{text}' can never match: {error}", "see README: keywords")
                 continue
-            if keyword.words in found:
+            if keyword.inflected and not can_inflect(self.language):
+                what = f"the keyword '{text}' has a plus, but inflections in '{self.language}' are not known"
+                self.reading.problem(where, what, "write a star, or each form as a keyword of its own")
+                continue
+            if keyword.meaning in found:
                 self.reading.problem(
                     where, f"the keyword '{text}' stands twice in this code", "delete one of them", warning=True
                 )
-            found.setdefault(keyword.words, keyword)
+            found.setdefault(keyword.meaning, keyword)
         return tuple(found.values())
