@@ -38,7 +38,7 @@ check: $(VENV)/.tools
 	$(BIN)/python docs/make_reference.py --check
 
 bench: $(VENV)/.tools
-	@for name in startup matrix report keywords agreement edits transcribe quality vocabulary memory coding_screen; do $(BIN)/python benchmarks/$$name.py || exit 1; done
+	@for name in startup matrix report keywords suggest agreement edits transcribe quality vocabulary memory coding_screen; do $(BIN)/python benchmarks/$$name.py || exit 1; done
 
 docs: $(VENV)/.tools
 	$(BIN)/python docs/make_reference.py

@@ -132,9 +132,7 @@ def test_inflections_are_known_in_some_languages() -> None:
         text = f"language: {language}\n{HEAD}" + '        keywords: ["biljett+", "x"]\n'
         codebook, problems = read(text)
         assert len(codebook.codes["t.a"].keywords) == 1 + known and bool(problems) != known
-    assert "inflections in 'tlh' are not known" in problems[0].message and problems[0].where.endswith(
-        ":10"
-    )
+    assert "inflections in 'tlh' are not known" in problems[0].message and problems[0].where.endswith(":10")
 
 
 def test_a_problem_in_a_long_list_stands_at_its_own_line() -> None:

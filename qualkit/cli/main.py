@@ -38,6 +38,7 @@ from qualkit.cli import (
     saturation,
     speakers,
     status,
+    suggest,
     summary,
     transcribe,
 )
@@ -102,6 +103,7 @@ app.command("transcribe")(transcribe.transcribe)
 app.command("speakers")(speakers.speakers)
 app.add_typer(codebook.app, name="codebook")
 app.command("apply")(apply.apply)
+app.command("suggest")(suggest.suggest)
 app.command("code")(code.code)
 app.command("excerpts")(excerpts.excerpts)
 app.command("anchors")(anchors.anchors)

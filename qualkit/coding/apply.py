@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qualkit.coding.anchor import make_anchor
+from qualkit.coding.covered import Covered
 from qualkit.coding.fold import fold
 from qualkit.coding.keywords import Keywords
 from qualkit.coding.place import UNCERTAIN, acts_to_follow, place_all
 from qualkit.coding.sentences import sentences
 from qualkit.model.act import Act
-from qualkit.model.coding import REJECTED, SUGGESTED, Anchor, Coding
+from qualkit.model.coding import KEYWORD, REJECTED, SUGGESTED, Anchor, Coding
 from qualkit.model.transcript import Segment, Transcript, Word
 
 
@@ -48,46 +48,12 @@ def keyword_hits(
                 yield from (Hit(anchor, code, reason) for code, reason in reasons.items())
 
 
-class _Places:
-    """Which stretches of which segments have a code."""
-
-    def __init__(self, transcript: Transcript) -> None:
-        self._transcript = transcript
-        self._spans: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-
-    def add(self, code: str, anchor: Anchor) -> None:
-        """Take in an anchor with its code; all segments between its first and last, too."""
-        for segment, start, end in self._parts(anchor):
-            self._spans[code, segment].append((start, end))
-
-    def touch(self, code: str, anchor: Anchor) -> bool:
-        """Whether the code already stands on some of the anchor's words."""
-        return any(
-            begin < end and start < finish
-            for segment, start, finish in self._parts(anchor)
-            for begin, end in ((max(b, start), min(e, finish)) for b, e in self._spans.get((code, segment), ()))
-        )
-
-    def _parts(self, anchor: Anchor) -> Iterator[tuple[str, int, int]]:
-        if anchor.first == anchor.last:
-            yield anchor.first, anchor.first_offset, anchor.last_offset
-            return
-        index = self._transcript.index
-        yield anchor.first, anchor.first_offset, _END
-        for segment in self._transcript.segments[index.get(anchor.first, 0) + 1 : index.get(anchor.last, 0)]:
-            yield segment.id, 0, _END
-        yield anchor.last, 0, anchor.last_offset
-
-
-_END = 1 << 60  # beyond the end of any segment
-
-
 def new_hits(transcript: Transcript, hits: Iterable[Hit], before: Iterable[Coding]) -> list[Hit]:
     """The hits that say something new: their code was not yet put on, suggested for or turned down on that sentence.
 
     `before` are all the coder's codings of the source, at their present places, rejected and removed ones too.
     """
-    known = _Places(transcript)
+    known = Covered(transcript)
     for coding in before:
         known.add(coding.code, coding.anchor)
     return [hit for hit in hits if not known.touch(hit.code, hit.anchor)]
@@ -109,25 +75,41 @@ def acts_to_write(
     one, unless it was rejected. With `accept`, hits are applied, and so are the waiting suggestions that today's
     keywords still give.
     """
-    state = fold(transcript.source, acts)
     hits = list(keyword_hits(transcript, keywords, words, leave_out=leave_out))
-    codings = [*state.codings.values(), *state.removed.values()]
-    placed = place_all(transcript, [coding.anchor for coding in codings], words)
-    followed = acts_to_follow(codings, placed)
-    standing = [
-        replace(coding, anchor=where.anchor)
-        for coding, where in zip(codings, placed, strict=True)
-        if where.certainty != UNCERTAIN or coding.status == REJECTED
-    ]
+    before = codings_before(transcript, acts, words)
     act = "code" if accept else "suggest"
-    made = followed + [
-        Act("", "", coder, act, anchor=hit.anchor, code=hit.code, origin="keyword", reason=hit.reason)
-        for hit in new_hits(transcript, hits, standing)
+    made = before.followed + [
+        Act("", "", coder, act, anchor=hit.anchor, code=hit.code, origin=KEYWORD, reason=hit.reason)
+        for hit in new_hits(transcript, hits, before.codings)
     ]
     if not accept:
         return made
-    today = _Places(transcript)
+    today = Covered(transcript)
     for hit in hits:
         today.add(hit.code, hit.anchor)
-    waiting = [c for c in standing if c.id in state.codings and c.status == SUGGESTED and c.origin == "keyword"]
+    waiting = [c for c in before.codings if c.id in before.here and c.status == SUGGESTED and c.origin == KEYWORD]
     return [Act("", "", coder, "accept", target=c.id) for c in waiting if today.touch(c.code, c.anchor)] + made
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """A coder's codings of a source, rejected and removed ones too, where their words stand now."""
+
+    codings: tuple[Coding, ...]
+    here: frozenset[str]  # ids of those that were not removed
+    followed: list[Act]  # the acts that write down where words have moved
+
+
+def codings_before(
+    transcript: Transcript, acts: Sequence[Act], words: Mapping[str, Sequence[Word]] | None = None
+) -> Before:
+    """What was said about a source so far. A coding that lost its words is left out, unless it was rejected."""
+    state = fold(transcript.source, acts)
+    codings = [*state.codings.values(), *state.removed.values()]
+    placed = place_all(transcript, [coding.anchor for coding in codings], words)
+    standing = tuple(
+        replace(coding, anchor=where.anchor)
+        for coding, where in zip(codings, placed, strict=True)
+        if where.certainty != UNCERTAIN or coding.status == REJECTED
+    )
+    return Before(standing, frozenset(state.codings), acts_to_follow(codings, placed))

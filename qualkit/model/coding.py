@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 APPLIED, SUGGESTED, REJECTED = "applied", "suggested", "rejected"
 STATUSES = (APPLIED, SUGGESTED, REJECTED)
+KEYWORD, LIKENESS = "keyword", "likeness"  # origins of suggestions: `qualkit apply`, `qualkit suggest`
 CONTEXT = 32  # code points kept before and after the quote
 
 
@@ -43,7 +44,7 @@ class Coding:
     coder: str
     time: str  # ISO 8601, UTC
     status: str = APPLIED
-    origin: str = "hand"  # "hand", "keyword", "consensus"
+    origin: str = "hand"  # "hand", KEYWORD, LIKENESS, "consensus"
     reason: str = ""
 
 
