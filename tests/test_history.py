@@ -142,7 +142,7 @@ def test_what_is_asked_for(coded: StudyHere, words: tuple[str, ...], times: list
         (("--coder", "cecilia"), "one of: anna, bo"),
         (("--since", "i går"), "'i går' is no day or time"),
         (("--until", "2026-02-30"), "no day or time"),
-        (("--to", "exports/h.xlsx"), "end the name in .csv"),
+        (("--to", "exports/h.xlsx"), "end the name in one of: .csv"),
     ],
 )
 def test_what_cannot_be_asked(coded: StudyHere, words: tuple[str, ...], says: str) -> None:

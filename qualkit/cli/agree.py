@@ -11,7 +11,7 @@ import typer
 from qualkit import __version__
 from qualkit.cli import moment, opening, output
 from qualkit.cli.matrix import made_at
-from qualkit.errors import QualkitError
+from qualkit.formats.endings import by_ending
 
 if TYPE_CHECKING:
     from qualkit.analysis.reliability import Reliability, Row
@@ -72,8 +72,7 @@ def agree(
 
 def _refuse_other_files(files: Sequence[Path]) -> None:
     for file in files:
-        if file.suffix.lower() != ".xlsx":
-            raise QualkitError(f"no format is known for '{file.name}'", hint="end the name in .xlsx")
+        by_ending(file, {".xlsx": "agreement"})
 
 
 def _write(folder: Folder, file: Path, found: Reliability, study: Study, remark: str) -> None:

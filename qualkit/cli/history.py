@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from qualkit.cli import moment, opening, output
-from qualkit.errors import QualkitError
+from qualkit.formats.endings import by_ending
 
 if TYPE_CHECKING:
     from qualkit.analysis.history import Asked, Entry
@@ -37,8 +37,7 @@ def history(
     from qualkit.analysis.history import history as acts_asked_for
 
     for file in to or ():
-        if file.suffix.lower() != ".csv":
-            raise QualkitError(f"no format is known for '{file.name}'", hint="end the name in .csv")
+        by_ending(file, {".csv": "history"})
     opened = opening.open_here(ctx)
     asked = _asked(opened, (sources or (), codebook), coder or (), code or (), (since, until))
     found = acts_asked_for(_acts(opened), asked)

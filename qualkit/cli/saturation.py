@@ -10,7 +10,7 @@ import typer
 from qualkit import __version__
 from qualkit.cli import filtering, opening, output
 from qualkit.cli.matrix import made_at
-from qualkit.errors import QualkitError
+from qualkit.formats.endings import by_ending
 
 if TYPE_CHECKING:
     from qualkit.analysis.saturation import Coded, Event
@@ -31,8 +31,8 @@ def saturation(
     from qualkit.analysis.saturation import curve, reached
     from qualkit.store.exports import write_export
 
-    if to and to.suffix.lower() not in (".csv", ".svg", ".png"):
-        raise QualkitError(f"no format is known for '{to.name}'", hint="end the name in .csv, .svg or .png")
+    if to:
+        by_ending(to, dict.fromkeys((".csv", ".svg", ".png")))
     opened, found = _coded(ctx, where, themes=themes)
     events = curve(list(found.codes.values()))
     _show_curve(opened.study, found, events, base, run)

@@ -13,6 +13,7 @@ from typing import Any
 
 from qualkit.errors import Problem, QualkitError
 from qualkit.formats.codebook_tree import Tree, codebook_of
+from qualkit.formats.endings import by_ending
 from qualkit.model.codebook import Code, Codebook, Theme
 from qualkit.store.codebook_text import codebook_text
 from qualkit.store.codebooks import parse_codebook
@@ -58,10 +59,8 @@ CODEBOOK_FORMATS: Mapping[str, Form] = {
 
 def codebook_format(file: PurePath, *, incoming: bool = False) -> Form:
     """The format that a file's name ends in. QualkitError for others."""
-    form = CODEBOOK_FORMATS.get(file.suffix.lower())
     known = [suffix for suffix, one in CODEBOOK_FORMATS.items() if one.comes_in or not incoming]
-    if form is None:
-        raise QualkitError(f"no format is known for '{file.name}'", hint=f"end the name in one of: {', '.join(known)}")
+    form = by_ending(file, CODEBOOK_FORMATS)
     if incoming and not form.comes_in:
         hint = f"put the codes in a table, a row a code, and import that: {', '.join(known)}"
         raise QualkitError(f"{form.name} files are for reading, not for importing", where=file.name, hint=hint)

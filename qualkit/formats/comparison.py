@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import PurePath
 
 from qualkit.analysis.differences import Comparison, Mark, Passage
-from qualkit.errors import QualkitError
+from qualkit.formats.endings import writer
 from qualkit.formats.matrix import clock
 from qualkit.model.study import Study
 
@@ -73,9 +72,5 @@ COMPARISON_FORMATS: Mapping[str, str] = {
 
 def comparison_format(file: PurePath) -> Callable[[ComparisonExport], bytes]:
     """The function that makes a comparison of the format that a file's name ends in. QualkitError for others."""
-    module = COMPARISON_FORMATS.get(file.suffix.lower())
-    if module is None:
-        known = ", ".join(COMPARISON_FORMATS)
-        raise QualkitError(f"no format is known for '{file.name}'", hint=f"end the name in one of: {known}")
-    render: Callable[[ComparisonExport], bytes] = import_module(module).render
+    render: Callable[[ComparisonExport], bytes] = writer(file, COMPARISON_FORMATS)
     return render

@@ -13,7 +13,7 @@ from qualkit.analysis.frequency import Frequency
 from qualkit.analysis.keyword_use import InContext, Overlap, Use
 from qualkit.analysis.passages import EMPTY, NOBODY, Passage, words_said
 from qualkit.coding.keywords import Keywords
-from qualkit.errors import QualkitError
+from qualkit.formats.endings import by_ending
 from qualkit.formats.matrix import clock
 from qualkit.formats.safe import safe
 from qualkit.formats.table import Content, Table, capital
@@ -130,9 +130,7 @@ def _table(name: str, headings: Sequence[tuple[str, int]], lines: Sequence[Seque
 
 def explored_format(file: PurePath) -> Callable[[Table, Study, str], bytes]:
     """What makes a file's bytes of a table, the study and the time (ISO 8601). QualkitError for an unknown name."""
-    if writer := _FORMATS.get(file.suffix.lower()):
-        return writer
-    raise QualkitError(f"no format is known for '{file.name}'", hint=f"end the name in one of: {', '.join(_FORMATS)}")
+    return by_ending(file, _FORMATS)
 
 
 def _csv(table: Table, study: Study, _made: str) -> bytes:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import PurePath
 
 from qualkit.analysis.excerpts import Excerpt
 from qualkit.analysis.matrix import Matrix
 from qualkit.coding.fold import State
-from qualkit.errors import QualkitError
+from qualkit.formats.endings import writer
 from qualkit.formats.headings import in_language
 from qualkit.model.study import Material, Study
 
@@ -68,9 +67,5 @@ def matrix_format(file: PurePath, others: Sequence[str] = ()) -> Callable[[Matri
 
     QualkitError for others; `others` are endings of which it tells, too.
     """
-    module = MATRIX_FORMATS.get(file.suffix.lower())
-    if module is None:
-        known = ", ".join([*MATRIX_FORMATS, *others])
-        raise QualkitError(f"no format is known for '{file.name}'", hint=f"end the name in one of: {known}")
-    render: Callable[[MatrixExport], bytes] = import_module(module).render
+    render: Callable[[MatrixExport], bytes] = writer(file, MATRIX_FORMATS, others)
     return render

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Any
 
 from qualkit.errors import QualkitError
+from qualkit.formats.endings import by_ending
 from qualkit.formats.safe import unsafe
 from qualkit.store.files import decode
 
@@ -27,10 +28,7 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 
 def sheets_of(content: bytes, file: PurePath) -> list[Rows]:
     """The sheets of a file, by the end of its name; every cell as a text. QualkitError where it cannot be read."""
-    read = _READERS.get(file.suffix.lower())
-    if read is None:
-        known = ", ".join(_READERS)
-        raise QualkitError(f"no format is known for '{file.name}'", hint=f"the name ends in one of: {known}")
+    read = by_ending(file, _READERS)
     try:
         return read(content)
     except QualkitError:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import PurePath
 
 from qualkit.analysis.framework import Framework
 from qualkit.analysis.matrix import Cell
 from qualkit.analysis.summary_lines import Line, lines_of
 from qualkit.errors import QualkitError
+from qualkit.formats.endings import writer
 from qualkit.formats.headings import SWEDISH, in_language
 from qualkit.formats.table import capital
 from qualkit.model.summary import CellName
@@ -124,9 +124,5 @@ def _name(written: str, where: str) -> CellName:
 
 def summary_format(file: PurePath) -> Callable[[SummaryTable], bytes]:
     """The function that writes the format that a file's name ends in. QualkitError for others."""
-    module = FORMATS.get(file.suffix.lower())
-    if module is None:
-        known = ", ".join(FORMATS)
-        raise QualkitError(f"no format is known for '{file.name}'", hint=f"end the name in one of: {known}")
-    render: Callable[[SummaryTable], bytes] = import_module(module).render
+    render: Callable[[SummaryTable], bytes] = writer(file, FORMATS)
     return render
