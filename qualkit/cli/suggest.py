@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,6 +39,7 @@ def suggest(
     """Suggest codes for sentences by keywords, definitions and what you coded so far; none is applied by itself."""
     if evaluate and sources:
         raise QualkitError("--evaluate tries suggestions on the whole study", hint="leave out the names of sources")
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy loads: its threads take thrice the time here
     opened = opening.open_here(ctx)
     asked = Asked(opening.coder_name(opened, coder), most, moderator, others, with_model(without_model))
     prepared = prepare(opened, [] if evaluate else _todo(opened, sources, asked), asked)
