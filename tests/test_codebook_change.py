@@ -15,7 +15,10 @@ from qualkit.analysis.excerpts import states
 from qualkit.cli.main import app
 from qualkit.coding.anchor import make_anchor
 from qualkit.coding.fold import State
+from qualkit.coding.recoding import by_rules
 from qualkit.model.act import Act
+from qualkit.model.coding import Anchor, Coding
+from qualkit.model.keyword import parse_keyword
 from qualkit.store.codebooks import read_codebook
 from qualkit.store.material import read_material
 from tests.conftest import Ran, StudyHere
@@ -247,6 +250,12 @@ def test_a_split_by_rules(coded: StudyHere) -> None:
     assert kept.codes["id.losen"].replaced_by == ("id.i-datorn", "id.i-mobilen")
     assert ("a", "anna", "id.losen", "rejected") in codes(coded)
     assert coded.run("check").out == "No problems.\n"
+
+
+@pytest.mark.parametrize(("language", "fits"), [("sv", ["x"]), ("en", [])])
+def test_rules_know_the_inflections_of_the_codebooks_language(language: str, fits: list[str]) -> None:
+    said = Coding("x", "a", Anchor("s1", 0, "s1", 12, "Utskrifterna"), "id.losen", "anna", "")
+    assert list(by_rules([said], [("id.papper", parse_keyword("utskrift+"))], language)) == fits
 
 
 def typed(study: StudyHere, keys: str, *words: str) -> str:

@@ -129,6 +129,11 @@ def test_english_has_its_own_inflections() -> None:
     ]  # fmt: skip
 
 
+def test_a_plus_in_a_language_without_known_inflections_is_the_word_itself() -> None:
+    book = replace(codebook(a=["print+"]), language="tlh")
+    assert [start for _, _, start, _ in Keywords(book).hits("printing print")] == [9]
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [

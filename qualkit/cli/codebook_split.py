@@ -157,7 +157,7 @@ def _by_rules(
     from qualkit.coding.recoding import by_rules, recoding
     from qualkit.store.revisions import append_all, refuse_locked
 
-    chosen = by_rules(waiting, rules)
+    chosen = by_rules(waiting, rules, book.opened.study.codebook.language)
     acts: dict[str, list[Act]] = {}
     for coding in waiting:
         if coding.id in chosen:

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
 from qualkit.model.codebook import Code, Codebook
-from qualkit.model.inflection import stemmer
+from qualkit.model.inflection import can_inflect, stemmer
 from qualkit.model.keyword import Keyword, Phrase, Term, Word, raw_words_in, runs
 from qualkit.model.keyword import fold as folded
 
@@ -74,7 +74,10 @@ class Keywords:
 
 
 class _Words:
-    """The words of all keywords, each with a number, and which of them a word meets."""
+    """The words of all keywords, each with a number, and which of them a word meets.
+
+    A plus in a language whose inflections are not known means the word itself; reading a codebook says so.
+    """
 
     def __init__(self, language: str) -> None:
         self._language = language
@@ -87,7 +90,7 @@ class _Words:
         if word in self._numbers:
             return self._numbers[word]
         number = self._numbers[word] = len(self._numbers)
-        if word.inflected:
+        if word.inflected and can_inflect(self._language):
             self._stem = stemmer(self._language)
             self._stems[self._stem(word.text)].add(number)
         else:

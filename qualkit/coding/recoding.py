@@ -46,10 +46,15 @@ def recoding(coding: str, into: str, revision: str) -> Act:
     return Act("", "", "", "recode" if into else "remove", code=into, target=coding, about=ABOUT + revision)
 
 
-def by_rules(codings: Iterable[Coding], rules: Sequence[tuple[str, Keyword | None]]) -> dict[str, str]:
-    """Coding's id -> the code of the first rule whose keyword its words hold; None fits all, no rule leaves it out."""
+def by_rules(
+    codings: Iterable[Coding], rules: Sequence[tuple[str, Keyword | None]], language: str = "sv"
+) -> dict[str, str]:
+    """Coding's id -> the code of the first rule whose keyword its words hold; None fits all, no rule leaves it out.
+
+    `language` is the codebook's, for inflections.
+    """
     codes = [Code(str(n), "", "", keywords=(keyword,)) for n, (_, keyword) in enumerate(rules) if keyword]
-    met = Keywords(Codebook(themes=(Theme("", "", codes=tuple(codes)),)))
+    met = Keywords(Codebook(language=language, themes=(Theme("", "", codes=tuple(codes)),)))
     always = [n for n, (_, keyword) in enumerate(rules) if keyword is None]
     found = {}
     for coding in codings:
