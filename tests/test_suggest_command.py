@@ -169,7 +169,7 @@ def test_answers_feed_back(study: StudyHere) -> None:
 
 def test_how_good_they_are_is_said_plainly_and_nothing_is_written(talked: StudyHere) -> None:
     ran = talked.run("suggest", "--evaluate")
-    assert ran.code == 1 and "nothing is coded yet" in ran.err
+    assert ran.code == 1 and "nobody has coded yet" in ran.err
     for source in "abc":
         by_hand(talked, source, "Mitt BankID har slutat fungera.", "id.bankid")
         by_hand(talked, source, "Katten sover hela dagen.", "id.losen")
@@ -183,6 +183,18 @@ def test_how_good_they_are_is_said_plainly_and_nothing_is_written(talked: StudyH
     talked.run("finish", "a", "b", "c")
     ran = talked.run("suggest", "--evaluate")
     assert "passages without a code that draw a suggestion" in ran.out and "of 9" in ran.out and "Wilson" in ran.out
+
+
+def test_what_keywords_applied_by_themselves_is_no_evidence(talked: StudyHere) -> None:
+    """Or suggestions would look perfect wherever `apply --accept` was used."""
+    talked.run("apply", "a")
+    talked.run("apply", "--accept")  # accepts those of a, and applies those of b and c
+    talked.run("finish", "a", "b", "c")
+    ran = talked.run("suggest", "--evaluate")
+    assert ran.code == 1 and "keywords do not count" in ran.err
+    by_hand(talked, "a", "Katten sover hela dagen.", "id.losen")
+    out = talked.run("suggest", "--evaluate").out
+    assert " of 1\n" in out and " of 5\n" in out, "two sentences in b and c, one in a, that no keyword touches"
 
 
 def test_what_is_wrong_stops_it_before_anything_is_written(talked: StudyHere) -> None:

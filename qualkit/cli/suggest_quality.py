@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from qualkit.analysis.suggestion_quality import CodeQuality, Quality, Share
     from qualkit.cli.suggest_reading import Asked, Prepared
 
+NOTHING = "nobody has coded yet (keywords do not count), so there is nothing to try suggestions on"
 FEW = 30  # coded passages, below which figures say little
 HEADINGS = ["code", "coded", "suggested", "right", "precision", "95 %", "recall", "95 %"]
 
@@ -20,7 +21,7 @@ def evaluate_them(prepared: Prepared, asked: Asked) -> None:
     from qualkit.analysis.suggestion_quality import judged, quality
 
     if not any(one.codes for one in prepared.known):
-        raise QualkitError("nothing is coded yet, so there is nothing to try suggestions on", hint="qualkit code")
+        raise QualkitError(NOTHING, hint="qualkit code")
     with output.progress("trying", len(prepared.known)) as done:
         found = quality(judged(prepared.reader, prepared.known, asked.most, done))
     order = list(prepared.opened.study.codebook.codes)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from qualkit.coding.anchor import make_anchor
 from qualkit.coding.covered import Covered
 from qualkit.coding.fold import fold
+from qualkit.coding.fold import standing as standing_acts
 from qualkit.coding.keywords import Keywords
 from qualkit.coding.place import UNCERTAIN, acts_to_follow, place_all
 from qualkit.coding.sentences import sentences
@@ -88,7 +89,8 @@ def acts_to_write(
     for hit in hits:
         today.add(hit.code, hit.anchor)
     waiting = [c for c in before.codings if c.id in before.here and c.status == SUGGESTED and c.origin == KEYWORD]
-    return [Act("", "", coder, "accept", target=c.id) for c in waiting if today.touch(c.code, c.anchor)] + made
+    accepted = (c.id for c in waiting if today.touch(c.code, c.anchor))
+    return [Act("", "", coder, "accept", target=id, origin=KEYWORD) for id in accepted] + made
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Before:
 
     codings: tuple[Coding, ...]
     here: frozenset[str]  # ids of those that were not removed
+    unread: frozenset[str]  # ids of those that keywords applied by themselves: nobody has said a word about them
     followed: list[Act]  # the acts that write down where words have moved
 
 
@@ -112,4 +115,10 @@ def codings_before(
         for coding, where in zip(codings, placed, strict=True)
         if where.certainty != UNCERTAIN or coding.status == REJECTED
     )
-    return Before(standing, frozenset(state.codings), acts_to_follow(codings, placed))
+    return Before(standing, frozenset(state.codings), frozenset(_unread(acts)), acts_to_follow(codings, placed))
+
+
+def _unread(acts: Sequence[Act]) -> Iterator[str]:
+    for act in standing_acts(acts):
+        if act.origin == KEYWORD and act.act in ("code", "accept"):
+            yield act.target or act.id

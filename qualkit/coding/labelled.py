@@ -57,14 +57,15 @@ def labelled_texts(
     """What a coder's codings say about texts of a source, and about the passages that were read to the end.
 
     An excerpt has the codes that stand on it; one whose suggestion was rejected has those that stand on some of its
-    words. A passage that was read and that no coding touches has none. Codes that no longer make codings count for
+    words. A passage that was read and that no coding touches has none. What keywords applied by themselves says
+    nothing: it would only show that keywords are like themselves. Codes that no longer make codings count for
     nothing, and an excerpt with only those is left out.
     """
     covered, applied = Covered(transcript), Covered(transcript)
     excerpts: dict[tuple[str, int, str, int], _Excerpt] = {}
     for coding in before.codings:
         covered.add(coding.code, coding.anchor)
-        if coding.id in before.here and coding.status in (APPLIED, REJECTED):
+        if coding.id in before.here - before.unread and coding.status in (APPLIED, REJECTED):
             excerpts.setdefault(coding.anchor.span, _Excerpt(coding.anchor)).take(coding)
             if coding.status == APPLIED:
                 applied.add(coding.code, coding.anchor)
