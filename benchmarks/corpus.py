@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from qualkit.coding.anchor import make_anchor
 from qualkit.model.act import Act
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Transcript
 from qualkit.store.journals import Writer, read_journal
 from qualkit.store.markdown import parse_markdown

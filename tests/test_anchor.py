@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from qualkit.coding.anchor import JOIN, make_anchor, quote_at
 from qualkit.coding.place import LONG, Placement, place_anchor
 from qualkit.model.coding import CONTEXT, Anchor
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment, Transcript, Word
 
 NEAR = 12  # code points beside a quote that tell two places apart

@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -19,6 +18,7 @@ from qualkit.coding.recoding import by_rules
 from qualkit.model.act import Act
 from qualkit.model.coding import Anchor, Coding
 from qualkit.model.keyword import parse_keyword
+from qualkit.model.noun import replace
 from qualkit.store.codebooks import read_codebook
 from qualkit.store.material import read_material
 from tests.conftest import Ran, StudyHere

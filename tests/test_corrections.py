@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +11,7 @@ from qualkit.coding.session import Session
 from qualkit.coding.text_change import changed, text_change
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act, TextChange
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment, Transcript
 from qualkit.store.corrections import with_segments
 from qualkit.store.markdown import parse_markdown

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -14,6 +12,7 @@ from qualkit.coding.place import place_anchor
 from qualkit.coding.spoken import fit
 from qualkit.errors import QualkitError
 from qualkit.model.coding import Anchor
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment, Transcript, Word
 from qualkit.store.markdown import parse_markdown
 from qualkit.store.vtt import parse_vtt, write_vtt

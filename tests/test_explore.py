@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +24,7 @@ from qualkit.formats.table import Table
 from qualkit.model.codebook import Code, Codebook, Theme
 from qualkit.model.coding import APPLIED, REJECTED, Coding
 from qualkit.model.keyword import count_words, parse_keyword, words_in
+from qualkit.model.noun import replace
 from qualkit.model.source import Source
 from qualkit.model.study import Material, Study
 from qualkit.model.transcript import Segment, Transcript

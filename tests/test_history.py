@@ -6,7 +6,6 @@ import csv
 import io
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -18,6 +17,7 @@ from qualkit.cli.main import app
 from qualkit.coding.anchor import make_anchor
 from qualkit.errors import QualkitError
 from qualkit.model.act import ACTS, Act, LabelChange
+from qualkit.model.noun import replace
 from qualkit.store.journals import _encode, act_id
 from tests.conftest import Ran, StudyHere
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
@@ -23,6 +22,7 @@ from qualkit.coding.fold import State, fold
 from qualkit.errors import QualkitError
 from qualkit.model.act import ACTS, Act
 from qualkit.model.coding import Anchor
+from qualkit.model.noun import replace
 from qualkit.store import journals
 from qualkit.store.journals import Journal, act_id, read_journal, writing
 

@@ -6,7 +6,6 @@ import contextlib
 import itertools
 import re
 import unicodedata
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -20,6 +19,7 @@ from qualkit.model.codebook import Code, Codebook, Theme
 from qualkit.model.coding import Anchor, Coding
 from qualkit.model.inflection import stemmer
 from qualkit.model.keyword import Keyword, KeywordError, Term, Word, count_words, fold, parse_keyword, words_in
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment, Transcript
 
 

@@ -6,7 +6,6 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
@@ -22,6 +21,7 @@ from qualkit.coding.fold import State, fold
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act
 from qualkit.model.coding import Anchor
+from qualkit.model.noun import replace
 from qualkit.store import journals, merging
 from qualkit.store.journals import contradictions, read_journal, writing
 from qualkit.store.material import journal_paths, read_material

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -16,6 +15,7 @@ from qualkit.coding.text import UNITS, Text
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act
 from qualkit.model.doubt import Doubt
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment, Transcript
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -41,6 +40,7 @@ from qualkit.model.act import Act
 from qualkit.model.codebook import Code, Codebook, Theme
 from qualkit.model.coding import APPLIED, LIKENESS
 from qualkit.model.keyword import parse_keyword
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment, Transcript
 
 # what is learned from

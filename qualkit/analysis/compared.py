@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +14,7 @@ from qualkit.coding.fold import State
 from qualkit.coding.units import Line, in_line, span_of
 from qualkit.errors import QualkitError
 from qualkit.model.coding import APPLIED
+from qualkit.model.noun import replace
 from qualkit.model.source import Source
 from qualkit.model.study import Material, Study
 

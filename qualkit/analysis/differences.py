@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from qualkit.analysis.compared import Compared, Wanted, compare
@@ -14,6 +14,7 @@ from qualkit.coding.fold import State
 from qualkit.coding.units import Line, span_of
 from qualkit.errors import QualkitError
 from qualkit.model.coding import Anchor
+from qualkit.model.noun import replace
 from qualkit.model.source import Source
 from qualkit.model.study import Material, Study
 

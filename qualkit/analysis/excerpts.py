@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise, takewhile
+
+import msgspec
 
 from qualkit.analysis.attribution import Known, Voice, voices
 from qualkit.coding.fold import State, fold
@@ -18,8 +19,7 @@ from qualkit.model.transcript import Transcript
 LEAST = 8  # letters of a coding's id that name it
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(msgspec.Struct, frozen=True, gc=False):
     """An anchored span of one source with all codings that stand on it."""
 
     source: Source

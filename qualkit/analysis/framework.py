@@ -7,7 +7,7 @@ at; it does not make other cells.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from qualkit.analysis.excerpts import Excerpt, coded_excerpts
@@ -16,6 +16,7 @@ from qualkit.analysis.rows import is_case, parts, row_levels
 from qualkit.analysis.summary import CellSummary, since
 from qualkit.coding.fold import State
 from qualkit.coding.summaries import Summaries, digest
+from qualkit.model.noun import replace
 from qualkit.model.study import Material, Study
 from qualkit.model.summary import CellName, Ground
 

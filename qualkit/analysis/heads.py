@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qualkit.analysis.rows import SEPARATOR
 from qualkit.analysis.where import Where
 from qualkit.errors import QualkitError
 from qualkit.model.codebook import KINDS, Code, Codebook, Theme
+from qualkit.model.noun import replace
 from qualkit.model.study import Study
 
 NO_KIND = "(no kind)"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from qualkit.coding.fold import standing
 from qualkit.model.act import Act, TextChange
 from qualkit.model.coding import Anchor
+from qualkit.model.noun import replace
 from qualkit.model.study import Material
 
 CODEBOOK = "(codebook)"  # where the source's id stands otherwise

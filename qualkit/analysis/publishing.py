@@ -9,7 +9,7 @@ conversation or a visit, one person is assumed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qualkit.analysis.attribution import Voice
 from qualkit.analysis.excerpts import Excerpt
@@ -21,6 +21,7 @@ from qualkit.analysis.zeros import HELD_BACK, NOT_MENTIONED
 from qualkit.coding.fold import State
 from qualkit.errors import QualkitError
 from qualkit.model.coding import Anchor
+from qualkit.model.noun import replace
 from qualkit.model.source import Source
 from qualkit.model.study import Material, Study
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qualkit.analysis.excerpts import Excerpt
 from qualkit.analysis.rows import Voices
 from qualkit.analysis.where import Where
 from qualkit.analysis.zeros import coding_known
 from qualkit.errors import QualkitError
+from qualkit.model.noun import replace
 from qualkit.model.study import Material, Study
 
 

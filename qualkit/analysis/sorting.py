@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from qualkit.analysis.matrix import Matrix
 from qualkit.errors import QualkitError
+from qualkit.model.noun import replace
 
 _SWEDISH = str.maketrans("åäö", "{|}")  # the three letters that come after z
 

@@ -231,9 +231,8 @@ def untouched(
 
 def _asked(explored: _Explored, written: Sequence[str], code: str, *, all_of_it: bool = False) -> Codebook:
     """A codebook with the keywords that are meant: those written here, those of a code or theme, or all of them."""
-    from dataclasses import replace
-
     from qualkit.analysis.keyword_use import to_try
+    from qualkit.model.noun import replace
 
     book = explored.codebook
     if written and code:

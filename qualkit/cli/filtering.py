@@ -20,10 +20,9 @@ Option = Annotated[
 
 def read(coded: CodedStudy, text: str, nouns: tuple[str, ...] = ()) -> Where:
     """The filter that a person wrote, with Swedish headings where the tables may have them."""
-    from dataclasses import replace
-
     from qualkit.analysis.columns import study_columns
     from qualkit.analysis.where import NOUNS, read_where
+    from qualkit.model.noun import replace
     from qualkit.store.tables import heading_name
 
     columns = study_columns(coded.opened.study, coded.material)

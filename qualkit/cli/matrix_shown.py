@@ -35,7 +35,7 @@ def show(result: Matrix, all_rows: bool, remark: str) -> None:
 
 def _used(result: Matrix) -> Matrix:
     """Codes x codes without the codes that have no excerpts."""
-    from dataclasses import replace
+    from qualkit.model.noun import replace
 
     names = {key: name for key, name in result.rows.items() if result.uniques.get((key, None), 0)}
     return replace(result, rows=names or result.rows, columns=names or result.columns)

@@ -61,8 +61,7 @@ def _back(book: Book, excerpts: Sequence[list[Coding]], done: dict[int, list[Act
 
 
 def _write(book: Book, codings: Sequence[Coding], acts: Sequence[Act]) -> list[Act]:
-    from dataclasses import replace
-
+    from qualkit.model.noun import replace
     from qualkit.store.material import journal_writer
 
     if not acts:

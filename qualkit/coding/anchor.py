@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from qualkit.model.coding import CONTEXT, Anchor
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment, Transcript, Word
 
 JOIN = "\n"  # between the texts of neighbouring segments, in quotes and context

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qualkit.coding.anchor import make_anchor
 from qualkit.coding.covered import Covered
@@ -14,6 +14,7 @@ from qualkit.coding.place import UNCERTAIN, acts_to_follow, place_all
 from qualkit.coding.sentences import sentences
 from qualkit.model.act import Act
 from qualkit.model.coding import KEYWORD, REJECTED, SUGGESTED, Anchor, Coding
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment, Transcript, Word
 
 

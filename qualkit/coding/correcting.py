@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from qualkit.coding.edit import Edited, change_speaker, correct, join, split
 from qualkit.coding.session import Session
 from qualkit.coding.text_change import is_numbered, same_but_for_numbers
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act, Part, TextChange
 from qualkit.model.doubt import Doubt
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
 
 from qualkit.coding.align import Alignment, run_of, same_words
@@ -14,6 +14,7 @@ from qualkit.coding.spoken import corrected, cut, joined
 from qualkit.errors import QualkitError
 from qualkit.model.coding import Anchor
 from qualkit.model.label import new_label
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment, Transcript, Word
 
 DISTANT = 0.1  # within one segment, words that are the same are the same words, however far they were moved

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from qualkit.model.act import Act
 from qualkit.model.coding import APPLIED, REJECTED, SUGGESTED, Anchor, Coding, Memo
+from qualkit.model.noun import replace
 
 _MAKES = {"code": APPLIED, "suggest": SUGGESTED}
 _TURNS = {"accept": APPLIED, "reject": REJECTED}

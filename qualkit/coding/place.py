@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from qualkit.coding.anchor import around, quote_at
 from qualkit.coding.bearings import CLOSE, Bearings, Pillar
@@ -12,6 +12,7 @@ from qualkit.coding.search import exact, near, overlap, search
 from qualkit.coding.weigh import HOLD, Found, Wanted, beyond_chance, doubled, weighed
 from qualkit.model.act import Act
 from qualkit.model.coding import Anchor, Coding
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Transcript, Word
 
 UNCHANGED, MOVED, UNCERTAIN = "unchanged", "moved", "uncertain"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from qualkit.model.coding import Anchor, Coding
+from qualkit.model.noun import replace
 
 Place = tuple[int, int]  # a segment's position, and an offset of its text
 

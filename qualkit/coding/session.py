@@ -7,7 +7,6 @@ that what the coder sees is never ahead of the journal. A wish that cannot be me
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from qualkit.coding.anchor import make_anchor
 from qualkit.coding.placed import Placed
@@ -17,6 +16,7 @@ from qualkit.coding.undoing import to_redo, to_undo
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act, TextChange
 from qualkit.model.coding import SUGGESTED, Anchor, Memo
+from qualkit.model.noun import replace
 
 
 class Session(Standing):

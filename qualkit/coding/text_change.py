@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act, TextChange
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment, Transcript
 
 

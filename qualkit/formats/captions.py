@@ -8,11 +8,11 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from qualkit.errors import Problem, errors_of, place
 from qualkit.formats.labels import label, speakers
 from qualkit.formats.parsed import Parsed, nobody, numbered
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment
 from qualkit.store.vtt import parse_vtt
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from qualkit.model.codebook import Change, Code, Codebook, GuideQuestion, Theme
+from qualkit.model.noun import replace
 from qualkit.store.codebook_edit import code_id
 
 LOOSE = {"sv": "Koder utan tema", "en": "Codes without a theme"}

@@ -6,7 +6,7 @@ What a format cannot hold is found by reading back what was written, so no list 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from importlib import import_module
 from pathlib import PurePath
 from typing import Any
@@ -15,6 +15,7 @@ from qualkit.errors import Problem, QualkitError
 from qualkit.formats.codebook_tree import Tree, codebook_of
 from qualkit.formats.endings import by_ending
 from qualkit.model.codebook import Code, Codebook, Theme
+from qualkit.model.noun import replace
 from qualkit.store.codebook_text import codebook_text
 from qualkit.store.codebooks import parse_codebook
 

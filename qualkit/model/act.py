@@ -39,6 +39,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from qualkit.model.coding import Anchor
 from qualkit.model.doubt import Doubt
 from qualkit.model.summary import CellName, Ground
@@ -111,8 +113,7 @@ class TextChange:
     places: tuple[tuple[str, Anchor], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Act:
+class Act(msgspec.Struct, frozen=True, gc=False):
     """One act. `id` sorts by time; `time` is ISO 8601 in UTC; fields that an act does not use stay empty."""
 
     id: str

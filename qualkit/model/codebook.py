@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from qualkit.model.keyword import Keyword
+from qualkit.model.noun import replace
 
 KINDS = ("need", "question", "condition", "help", "cooperation", "form")
 

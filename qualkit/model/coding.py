@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 APPLIED, SUGGESTED, REJECTED = "applied", "suggested", "rejected"
 STATUSES = (APPLIED, SUGGESTED, REJECTED)
 KEYWORD, LIKENESS = "keyword", "likeness"  # origins of suggestions: `qualkit apply`, `qualkit suggest`
 CONTEXT = 32  # code points kept before and after the quote
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(msgspec.Struct, frozen=True, gc=False):
     """Where an excerpt stands. Any one of these may go stale; together they find the words again.
 
     Offsets are code points of the segment's text, half-open; times are seconds, None in documents.
@@ -33,8 +34,7 @@ class Anchor:
         return self.first, self.first_offset, self.last, self.last_offset
 
 
-@dataclass(frozen=True, slots=True)
-class Coding:
+class Coding(msgspec.Struct, frozen=True, gc=False):
     """An excerpt with one code by one coder. `id` is that of the act that made it."""
 
     id: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from qualkit.analysis.matrix import NOBODY_SIGN, UNFINISHED_MARK, Cell
@@ -13,6 +13,7 @@ from qualkit.errors import QualkitError
 from qualkit.formats.matrix import MatrixExport
 from qualkit.formats.matrix_grid import column_names, figure, heads, legend, row_name
 from qualkit.formats.matrix_method import figures
+from qualkit.model.noun import replace
 from qualkit.report.palette import level
 
 NOBODY = "nobody"  # excerpts are there, but nothing of what is counted

@@ -9,10 +9,11 @@ import re
 import shutil
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from qualkit.errors import Problem, QualkitError, place
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Word
 from qualkit.store.files import explained, read_text, write_text
 from qualkit.store.markdown import is_spoken

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import replace
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +17,7 @@ import yaml
 
 from qualkit.errors import QualkitError, errors_of, refuse_errors
 from qualkit.model.codebook import Change, Code, Codebook
+from qualkit.model.noun import replace
 from qualkit.store.codebooks import parse_codebook
 from qualkit.store.files import NewContent
 from qualkit.store.yaml_text import BY_HAND, YamlText, dash_column, indent, lines_of, quote, scalar, value_of

@@ -8,7 +8,7 @@ import re
 import secrets
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import msgspec
 
 from qualkit.errors import Problem, QualkitError, place
 from qualkit.model.act import ACTS, VERSION, Act
+from qualkit.model.noun import replace
 from qualkit.store.files import explained, fsync_folder, locked, read_bytes, sync
 
 _ENCODER = msgspec.json.Encoder()
@@ -85,7 +86,7 @@ def _whole(content: bytes) -> Journal | None:
 
 def _share(act: Act) -> None:
     """Names that a hundred thousand acts have are kept once."""
-    give, share, anchor = object.__setattr__, sys.intern, act.anchor
+    give, share, anchor = msgspec.structs.force_setattr, sys.intern, act.anchor
     give(act, "coder", share(act.coder))
     give(act, "act", share(act.act))
     give(act, "code", share(act.code))

@@ -9,12 +9,12 @@ from __future__ import annotations
 import contextlib
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from qualkit.errors import QualkitError, place
 from qualkit.model.act import Act, LabelChange, RowChange
 from qualkit.model.label import new_label, plain
+from qualkit.model.noun import replace
 from qualkit.model.source import ROLES, Source
 from qualkit.model.study import Study
 from qualkit.store.files import NewContent, Stamp, decode, encode_like, read_bytes, write_together

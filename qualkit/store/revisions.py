@@ -12,13 +12,13 @@ import contextlib
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from qualkit.errors import Problem, QualkitError, refuse_errors
 from qualkit.model.act import Act, FileChange
 from qualkit.model.codebook import Change, Code, Codebook
+from qualkit.model.noun import replace
 from qualkit.store.codebook_edit import CodebookFile, new_code, next_version
 from qualkit.store.codebook_text import codebook_text
 from qualkit.store.codebooks import parse_codebook

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Word
 from qualkit.transcribe.audio import RATE
 from qualkit.transcribe.engines import Hear, Heard

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from qualkit.errors import QualkitError
+from qualkit.model.noun import replace
 from qualkit.model.transcript import Word
 from qualkit.store.transcripts import normalised
 from qualkit.transcribe.audio import RATE, quietest
