@@ -181,20 +181,21 @@ def _counted(
     """What counts: excerpts that stand on their words, moderators' own only where they are asked for."""
     atoms, voices, passes = Atoms(), Voices(study, material), _Passes(study.codebook, request.where, heads.column_of)
     add = atoms.numbers.extend
-    placed: dict[int, tuple[Line, tuple[int, ...]]] = {}  # id of a line -> the line, so that it stays, and its rows
+    known: dict[tuple[str, str | None, tuple[str, ...], bool], list[tuple[Line, int, int, int]]] = {}
     for n, excerpt in enumerate(excerpts):
         if excerpt.uncertain or (excerpt.moderated and not request.moderator):
             continue
-        source = atoms.number("source", excerpt.source.id)
-        timed = excerpt.source.id in lengths
+        source, moderated = excerpt.source, excerpt.moderated
         for number, voice in enumerate(excerpt.voices):
-            person = atoms.number("participant", voice.participant)
-            for line in voices.lines(excerpt.source, voice, moderated=excerpt.moderated):
-                if id(line) not in placed:
-                    placed[id(line)] = line, tuple(atoms.number(ROW, row) for row in rows.keys(line))
+            who = source.id, voice.participant, voice.cases, moderated
+            if (those := known.get(who)) is None:  # most voices are one that was met before
+                of, person = atoms.number("source", source.id), atoms.number("participant", voice.participant)
+                lines = voices.lines(source, voice, moderated=moderated)
+                those = [(line, atoms.number(ROW, row), of, person) for line in lines for row in rows.keys(line)]
+                known[who] = those
+            for line, row, of, person in those:
                 key = atoms.key(passes.columns(line, excerpt))
-                for row in placed[id(line)][1]:
-                    add((key, n, number, row, source, person, voice.words, timed))
+                add((key, n, number, row, of, person, voice.words, source.id in lengths))
     return Counted(atoms)
 
 
