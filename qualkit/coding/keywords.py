@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from qualkit.model.codebook import Code, Codebook
-from qualkit.model.inflection import can_inflect, stemmer
+from qualkit.model.inflection import can_inflect, stems_asked, stems_said
 from qualkit.model.keyword import Keyword, Phrase, Term, Word, raw_words_in, runs
 from qualkit.model.keyword import fold as folded
 
@@ -81,7 +81,6 @@ class _Words:
 
     def __init__(self, language: str) -> None:
         self._language = language
-        self._stem: Callable[[str], str] | None = None
         self._numbers: dict[Word, int] = {}
         self._open: dict[tuple[bool, bool], dict[str, int]] = defaultdict(dict)
         self._stems: dict[str, set[int]] = defaultdict(set)
@@ -91,8 +90,8 @@ class _Words:
             return self._numbers[word]
         number = self._numbers[word] = len(self._numbers)
         if word.inflected and can_inflect(self._language):
-            self._stem = stemmer(self._language)
-            self._stems[self._stem(word.text)].add(number)
+            for stem in stems_asked(word.text, self._language):
+                self._stems[stem].add(number)
         else:
             self._open[word.prefix, word.suffix][word.text] = number
         return number
@@ -108,8 +107,9 @@ class _Words:
                     met.add(number)
                 if (number := ends.get(run[-cut:])) is not None:
                     met.add(number)
-            if self._stem:
-                met |= self._stems.get(self._stem(run), set())
+            if self._stems:
+                for stem in stems_said(run, self._language):
+                    met |= self._stems.get(stem, set())
         return frozenset(met)
 
 

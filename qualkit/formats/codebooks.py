@@ -75,7 +75,7 @@ def read_codebook_file(
     form = codebook_format(PurePath(name), incoming=True)
     made, remarks = codebook_of(form.tree(content, name), here)
     book, problems = parse_codebook(codebook_text(made), name)
-    return book, remarks, [replace(problem, where=name) for problem in problems]
+    return book, remarks, [replace(problem, where=name, column=0) for problem in problems]
 
 
 def write_codebook_file(export: CodebookExport, name: str) -> tuple[bytes, list[str]]:

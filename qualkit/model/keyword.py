@@ -52,7 +52,9 @@ class Word(NamedTuple):
 
     def covers(self, other: Word) -> bool:
         """Whether whatever meets the other word meets this one; no where that cannot be told."""
-        if self.inflected or other.inflected:
+        if other.inflected:
+            return self == other
+        if self.inflected:
             return self.text == other.text and not (other.prefix or other.suffix)
         if not (other.prefix or other.suffix):
             return any(self.fits(run) for run in runs(other.text))
@@ -176,7 +178,7 @@ def _phrase(written: str) -> Phrase:
 
 
 def _word(part: str) -> Word:
-    if part.casefold().startswith("near("):
+    if part.casefold().startswith(("near(", "(")):
         raise KeywordError("NEAR is written in capitals, with its commas and brackets, and the whole in quotes")
     plain = part.removesuffix("+")
     inflected = plain != part
