@@ -121,6 +121,12 @@ def test_what_can_be_wrong_in_a_code_at_its_line(line: str, message: str, hint: 
     assert message in problem.message and hint in problem.hint and not problem.warning
 
 
+@pytest.mark.parametrize("line", ["keywords: [*dosa]", "keywords: [bankid, *dosa*]", "keywords: *dosa"])
+def test_a_star_that_yaml_takes_for_its_own_says_so(line: str) -> None:
+    where, problem = only(HEAD + f"        {line}\n")
+    assert where == 9 and "a star at the beginning" in problem.message and '"*dosa"' in problem.hint
+
+
 def test_a_near_that_yaml_cuts_at_its_commas_says_so() -> None:
     _, problems = read(HEAD + "        keywords: [NEAR(skriva, ut, 3)]\n")
     assert [problem.where.endswith(":9") for problem in problems] == [True, True]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -12,9 +13,11 @@ from typer.testing import CliRunner
 
 from qualkit.analysis.excerpts import states
 from qualkit.cli.main import app
+from qualkit.cli.opening import keyword_of
 from qualkit.coding.anchor import make_anchor
 from qualkit.coding.fold import State
 from qualkit.coding.recoding import by_rules
+from qualkit.errors import QualkitError
 from qualkit.model.act import Act
 from qualkit.model.coding import Anchor, Coding
 from qualkit.model.keyword import parse_keyword
@@ -256,6 +259,13 @@ def test_a_split_by_rules(coded: StudyHere) -> None:
 def test_rules_know_the_inflections_of_the_codebooks_language(language: str, fits: list[str]) -> None:
     said = Coding("x", "a", Anchor("s1", 0, "s1", 12, "Utskrifterna"), "id.losen", "anna", "")
     assert list(by_rules([said], [("id.papper", parse_keyword("utskrift+"))], language)) == fits
+
+
+def test_keywords_of_the_command_line_that_cannot_match_are_refused() -> None:
+    assert keyword_of("print+", "en-GB").inflected
+    for text, language in (("print+", "tlh"), ("pri*nt", "en")):
+        with pytest.raises(QualkitError, match=f"the keyword '{re.escape(text)}'"):
+            keyword_of(text, language)
 
 
 def typed(study: StudyHere, keys: str, *words: str) -> str:

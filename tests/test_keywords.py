@@ -168,7 +168,10 @@ def test_a_plus_in_a_language_without_known_inflections_is_the_word_itself() -> 
         *((text, "capitals") for text in ("near(a, b, 3)", "NEAR(a, b", "Near(a", "NEAR (a, b, 3)")),
         *((text, "stands alone") for text in ("x NEAR(a, b, 3)", "NEAR(a, b, 3) x", "NEAR(a, NEAR(b, c, 1), 2)")),
         *((text, "shuts out") for text in ("a NOT a", "bankid NOT bank*", "bankid-dosa NOT dosa", "a b c NOT b c")),
-        *((text, "shuts out") for text in ("bank* NOT *ban*", "cv+ NOT cv+", "cv NOT cv+", "NEAR(a, b, 3) NOT b", "a NOT b NOT a")),
+        *(
+            (text, "shuts out")
+            for text in ("bank* NOT *ban*", "cv+ NOT cv+", "cv NOT cv+", "NEAR(a, b, 3) NOT b", "a NOT b NOT a")
+        ),
     ],
 )
 def test_keywords_that_can_never_match(text: str, why: str) -> None:
@@ -176,7 +179,9 @@ def test_keywords_that_can_never_match(text: str, why: str) -> None:
         parse_keyword(text)
 
 
-@pytest.mark.parametrize("text", ["bank* NOT bank", "a NOT a b", "e-post NOT post-kort", "cv NOT cv:*", "a NOT b", "bank+ NOT bank"])
+@pytest.mark.parametrize(
+    "text", ["bank* NOT bank", "a NOT a b", "e-post NOT post-kort", "cv NOT cv:*", "a NOT b", "bank+ NOT bank"]
+)
 def test_keywords_that_match_something_in_spite_of_their_not(text: str) -> None:
     assert parse_keyword(text).without
 

@@ -356,6 +356,29 @@ def test_each_is_judged_by_others() -> None:
         assert max(counts) - min(counts) <= 1
 
 
+def test_what_shares_words_is_in_one_part() -> None:
+    known = [Labelled("s", f"{n} {n}", frozenset("ab"[n // 5 % 2]), {}, n // 3) for n in range(60)]
+    parts = parts_of(known)
+    assert all(parts[n] == parts[n // 3 * 3] for n in range(60)) and set(parts) == set(range(PARTS))
+    examples = [Labelled("", "”31  31!”", frozenset("a")), Labelled("", "Något annat", frozenset("a"))]
+    assert parts_of(known, examples) == [*parts, parts[31], PARTS]
+    long = replace(coding(0, 0, 4), anchor=make_anchor(TALK, 0, 34, 1, 6))
+    acts = [coding(1, 12, 20), coding(0, 0, 11), coding(0, 4, 20, code="b"), coding(0, 20, 30), long, coding(1, 0, 10)]
+    told = labelled_texts(TALK, codings_before(TALK, numbered(acts)), "ab", [])
+    assert [one.stretch for one in told] == [3, 0, 0, 1, 2, 2]
+
+
+def test_labels_of_chance_are_not_foreseen_though_excerpts_overlap() -> None:
+    """Two spans of each passage: a model that had seen one of them would know the other."""
+    chance, known = random.Random(5), []
+    words = ["".join(chance.choices("abdefgiklmnoprstuåäö", k=6)) for _ in range(900)]
+    for number in range(80):
+        text, code = " ".join(chance.choices(words, k=9)), frozenset(chance.choice("ab"))
+        known += [Labelled("s", text, code, {}, number), Labelled("s", text.rsplit(" ", 2)[0], code, {}, number)]
+    found = quality(judged(reader_for(known), known)).first
+    assert 0.3 < (found.value or 0.0) < 0.7
+
+
 def test_of_very_much_about_nothing_some_is_enough() -> None:
     known = [Labelled("s", str(n), frozenset("a") if n % 100 == 0 else frozenset()) for n in range(3 * MOST_NOTHING)]
     kept = thinned(known)

@@ -282,6 +282,21 @@ def test_a_torn_file_of_vectors_is_mended(tmp_path: Path, model: FakeModel) -> N
     assert Embeddings(folder).vectors([], "query").shape == (0, DIMENSIONS)
 
 
+def test_vectors_that_a_bad_disk_spoiled_are_made_again(talked: StudyHere, model: FakeModel) -> None:
+    talked.run("suggest", "a")
+    first = [(one.code, one.anchor.span, one.reason) for one in codings(talked, "a")]
+    (talked.root / "transcripts" / "a.anna.jsonl").unlink()
+    path = talked.root / ".qualkit" / "embeddings" / f"{embeddings.MODEL}.bin"
+    content, size = path.read_bytes(), len(path.read_bytes()) // len(model.read)
+    spoiled = [b"\xff", b"\0", b"\x7b"]  # no number, nothing, far too long
+    for number in range(0, len(model.read), 2):
+        begin = number * size + 16
+        content = content[:begin] + spoiled[number // 2 % 3] * (size - 16) + content[begin + size - 16 :]
+    path.write_bytes(content)
+    assert talked.run("suggest", "a").code == 0
+    assert first and [(one.code, one.anchor.span, one.reason) for one in codings(talked, "a")] == first
+
+
 def test_a_folder_where_nothing_may_be_written_costs_only_time(tmp_path: Path, model: FakeModel) -> None:
     (tmp_path / ".qualkit").write_text("a file where the folder should be", encoding="utf-8")
     kept = Embeddings(Folder(tmp_path))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from qualkit.coding.evidence import Reader
 from qualkit.coding.intervals import wilson
 from qualkit.coding.labelled import Labelled
-from qualkit.coding.suggest import MOST, PARTS, chosen, cross_scores, lesson, parts_of, thinned
+from qualkit.coding.suggest import MOST, PARTS, chosen, cross_scores, examples_of, lesson, parts_of, thinned
 from qualkit.coding.thresholds import thresholds
 
 if TYPE_CHECKING:
@@ -88,8 +88,8 @@ def judged(
     import numpy as np
 
     kept, ids = thinned(known), [code.id for code in reader.codes]
-    parts = np.array(parts_of(kept))
-    scores = cross_scores(*lesson(reader, kept), list(parts), done)
+    every = parts_of(kept, examples_of(reader))
+    scores, parts = cross_scores(*lesson(reader, kept), every, done)[: len(kept)], np.array(every[: len(kept)])
     found = []
     for part in range(PARTS):
         own, others = np.flatnonzero(parts == part), np.flatnonzero(parts != part)

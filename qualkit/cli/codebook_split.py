@@ -11,7 +11,7 @@ import typer
 from qualkit.cli import output
 from qualkit.cli.book import Book, agreed, carry_out, open_book, show_touched
 from qualkit.cli.codebook_change import CodeId, Yes
-from qualkit.cli.opening import CoderName
+from qualkit.cli.opening import CoderName, keyword_of
 from qualkit.cli.recoding import one_by_one
 from qualkit.errors import QualkitError
 
@@ -63,7 +63,7 @@ def split(
     """
     book = open_book(ctx, coder)
     plan = _plan(book, code, [name.strip() for one in into for name in one.split(",") if name.strip()])
-    rules = _rules(plan, where or (), rest)
+    rules = _rules(plan, where or (), rest, book.opened.study.codebook.language)
     waiting = _waiting(book, plan)
     show_touched(waiting, [code], f"each gets one of {', '.join(one.id for one in plan.into)}")
     going = plan.going(book)
@@ -125,21 +125,14 @@ def _waiting(book: Book, plan: _Split) -> list[Coding]:
     return [coding for coding in codings_with(book.folded, [plan.code.id]) if coding.status != REJECTED]
 
 
-def _rules(plan: _Split, where: Sequence[str], rest: str) -> list[tuple[str, Keyword | None]]:
+def _rules(plan: _Split, where: Sequence[str], rest: str, language: str) -> list[tuple[str, Keyword | None]]:
     """(code, keyword) in the order in which they are tried; no keyword fits everything."""
-    from qualkit.model.keyword import KeywordError, parse_keyword
-
     rules: list[tuple[str, Keyword | None]] = []
     for written in where:
         name, sign, keyword = written.partition("=")
         if not sign:
             raise QualkitError(f"'{written}' does not say which code", hint='write it as "Name=keyword*"')
-        try:
-            rules.append((_named(plan, name), parse_keyword(keyword)))
-        except KeywordError as error:
-            raise QualkitError(
-                f"the keyword '{keyword}' can never match: {error}", hint="see README: keywords"
-            ) from None
+        rules.append((_named(plan, name), keyword_of(keyword, language)))
     return [*rules, (_named(plan, rest), None)] if rest else rules
 
 

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from qualkit.formats.explored import Say
     from qualkit.formats.table import Table
     from qualkit.model.codebook import Codebook
-    from qualkit.model.keyword import Keyword
 
 app = typer.Typer(no_args_is_help=True, help="What the transcripts say, and what the codebook makes of it.")
 
@@ -238,7 +237,7 @@ def _asked(explored: _Explored, written: Sequence[str], code: str, *, all_of_it:
     if written and code:
         raise QualkitError("keywords and --code cannot both be", hint="give one of them")
     if written:
-        return to_try([_keyword(text) for text in written], book.language)
+        return to_try([opening.keyword_of(text, book.language) for text in written], book.language)
     if not code and not all_of_it:
         raise QualkitError("no keyword is named", hint='for example: qualkit codebook explore context "bankid*"')
     themes = [
@@ -247,12 +246,3 @@ def _asked(explored: _Explored, written: Sequence[str], code: str, *, all_of_it:
     if code and not any(one.codes for one in themes):
         raise QualkitError(f"there is no code or theme '{code}'", hint="qualkit codebook show lists them")
     return replace(book, themes=tuple(themes))
-
-
-def _keyword(text: str) -> Keyword:
-    from qualkit.model.keyword import KeywordError, parse_keyword
-
-    try:
-        return parse_keyword(text)
-    except KeywordError as error:
-        raise QualkitError(f"the keyword '{text}' can never match: {error}", hint="README: keywords") from error

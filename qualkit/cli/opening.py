@@ -17,6 +17,7 @@ from qualkit.errors import QualkitError, refuse_errors
 if TYPE_CHECKING:
     from qualkit.analysis.compared import Compared
     from qualkit.coding.fold import State
+    from qualkit.model.keyword import Keyword
     from qualkit.model.source import Source
     from qualkit.model.study import Material
     from qualkit.store.project import OpenStudy
@@ -143,3 +144,18 @@ def _user() -> str:
         return "".join(c for c in getpass.getuser() if c.isalnum() or c in "-_") or "coder"
     except (OSError, KeyError, ImportError):  # a container or a system without names of users
         return "coder"
+
+
+def keyword_of(text: str, language: str) -> Keyword:
+    """A keyword of the command line, in the codebook's language. QualkitError where it can never match."""
+    from qualkit.model.inflection import can_inflect
+    from qualkit.model.keyword import KeywordError, parse_keyword
+
+    try:
+        keyword = parse_keyword(text)
+    except KeywordError as error:
+        raise QualkitError(f"the keyword '{text}' can never match: {error}", hint="see README: keywords") from None
+    if keyword.inflected and not can_inflect(language):
+        what = f"the keyword '{text}' has a plus, but inflections in '{language}' are not known"
+        raise QualkitError(what, hint="write a star, or each form as a keyword of its own")
+    return keyword

@@ -32,12 +32,16 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """A text that a coder has read, the codes that it has, and what was said to suggestions for it (code -> yes)."""
+    """A text that a coder has read, the codes that it has, and what was said to suggestions for it (code -> yes).
+
+    Texts of a source that share words have the same `stretch`; -1: it shares none.
+    """
 
     source: str
     text: str
     codes: frozenset[str] = frozenset()
     answers: Mapping[str, bool] = field(default_factory=dict)
+    stretch: int = -1
 
 
 def whole_sentences(transcript: Transcript, leave_out: Callable[[Segment], bool] = lambda _: False) -> list[Sentence]:
@@ -65,18 +69,30 @@ def labelled_texts(
     excerpts: dict[tuple[str, int, str, int], _Excerpt] = {}
     for coding in before.codings:
         covered.add(coding.code, coding.anchor)
-        if coding.id in before.here - before.unread and coding.status in (APPLIED, REJECTED):
+        if coding.id in before.here and coding.id not in before.unread and coding.status in (APPLIED, REJECTED):
             excerpts.setdefault(coding.anchor.span, _Excerpt(coding.anchor)).take(coding)
             if coding.status == APPLIED:
                 applied.add(coding.code, coding.anchor)
-    found = []
-    for excerpt in excerpts.values():
+    found, stretches = [], _stretches(transcript, [one.anchor for one in excerpts.values()])
+    for excerpt, stretch in zip(excerpts.values(), stretches, strict=True):
         has = excerpt.codes or applied.codes(excerpt.anchor)
         if not has or has & set(codes):
             said = {code: yes for code, yes in excerpt.answers.items() if code in codes}
-            found.append(Labelled(transcript.source, excerpt.anchor.quote, frozenset(has & set(codes)), said))
+            found.append(Labelled(transcript.source, excerpt.anchor.quote, frozenset(has & set(codes)), said, stretch))
     nothing = (one for one in read if not covered.codes(one.anchor(transcript)))
     return [*found, *(Labelled(transcript.source, one.text) for one in nothing)]
+
+
+def _stretches(transcript: Transcript, anchors: Sequence[Anchor]) -> list[int]:
+    """A number for each: the same for those that share words, if only by way of another."""
+    index = transcript.index
+    begins = [(index.get(one.first, 0), one.first_offset) for one in anchors]
+    ends = [(index.get(one.last, 0), one.last_offset) for one in anchors]
+    found, last, number = [0] * len(anchors), (-1, 0), -1
+    for at in sorted(range(len(anchors)), key=begins.__getitem__):
+        number += begins[at] >= last
+        found[at], last = number, max(last, ends[at])
+    return found
 
 
 @dataclass(slots=True)

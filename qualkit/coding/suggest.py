@@ -52,10 +52,11 @@ class Suggester:
     ) -> None:
         self._reader = reader
         kept = thinned(known)
-        self._known = [*kept, *_examples(reader)]
+        self._known = [*kept, *examples_of(reader)]
         self._seen, shares, counts = lesson(reader, kept)
         self._weights = learn(self._seen, shares, counts)
-        scores = cross_scores(self._seen, shares, counts, parts_of(kept), done)
+        parts = parts_of(kept, examples_of(reader))
+        scores = cross_scores(self._seen, shares, counts, parts, done)[: len(kept)]
         self.thresholds = thresholds(scores, kept, [code.id for code in reader.codes])
 
     def scores(self, evidence: Evidence) -> Floats:
@@ -107,7 +108,8 @@ def chosen(scores: Floats, least: Floats) -> list[int]:
     return [at for at in order if scores[at] >= scores[order[0]] - BESIDE]
 
 
-def _examples(reader: Reader) -> list[Labelled]:
+def examples_of(reader: Reader) -> list[Labelled]:
+    """The codebook's examples, each with its code."""
     return [Labelled("", text, frozenset({code.id})) for code in reader.codes for text in code.examples]
 
 
@@ -119,27 +121,48 @@ def thinned(known: Sequence[Labelled]) -> list[Labelled]:
     return [one for number, one in enumerate(known) if one.codes or number in kept]
 
 
-def parts_of(known: Sequence[Labelled]) -> list[int]:
-    """In which of PARTS parts each is: whole sources where there are as many, else turn about within each code."""
-    by_source: dict[str, int] = defaultdict(int)
-    for one in known:
-        by_source[one.source] += 1
-    if len(by_source) >= PARTS:
-        full, part = [0] * PARTS, {}
-        for source, size in sorted(by_source.items(), key=lambda pair: (-pair[1], pair[0])):
-            part[source] = full.index(min(full))
-            full[part[source]] += size
-        return [part[one.source] for one in known]
-    order = sorted(range(len(known)), key=lambda number: (sorted(known[number].codes), number))
-    parts = [0] * len(known)
-    for place, number in enumerate(order):
-        parts[number] = place % PARTS
-    return parts
+def parts_of(known: Sequence[Labelled], examples: Sequence[Labelled] = ()) -> list[int]:
+    """In which of PARTS parts each is: whole sources where there are as many, else turn about within each code.
+
+    What shares words is in one part. So is an example of the codebook with the text that it was taken from; other
+    examples are in none (PARTS).
+    """
+    groups: dict[tuple[str, int], list[int]] = defaultdict(list)
+    whole = len({one.source for one in known}) >= PARTS
+    for number, one in enumerate(known):
+        groups[one.source, 0 if whole else one.stretch if one.stretch >= 0 else -1 - number].append(number)
+    parts, full = [0] * len(known), [0] * PARTS
+    if whole:
+        order = sorted(groups, key=lambda group: (-len(groups[group]), group))
+    else:
+        order = sorted(groups, key=lambda group: (sorted(known[groups[group][0]].codes), groups[group][0]))
+    for place, group in enumerate(order):
+        part = full.index(min(full)) if whole else place % PARTS
+        full[part] += len(groups[group])
+        for number in groups[group]:
+            parts[number] = part
+    return parts + _parts_of_examples(examples, known, parts)
+
+
+def _parts_of_examples(examples: Sequence[Labelled], known: Sequence[Labelled], parts: Sequence[int]) -> list[int]:
+    said = [(_plain(one.text), part) for one, part in zip(known, parts, strict=True)]
+    texts = [_plain(one.text) for one in examples]
+    return [
+        next(
+            (part for text, part in said if example in text or (text in example and 2 * len(text) > len(example))),
+            PARTS,
+        )
+        for example in texts
+    ]
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split()).strip(" .!?…\"'”»")
 
 
 def lesson(reader: Reader, known: Sequence[Labelled]) -> tuple[Evidence, Floats, Floats]:
     """What is learned from these and from the codebook's examples, which come last: as `learn` takes it."""
-    every = [*known, *_examples(reader)]
+    every = [*known, *examples_of(reader)]
     return reader.evidence([one.text for one in every]), shares_of(reader, every), counting(every)
 
 
@@ -167,7 +190,7 @@ def cross_scores(
     part = np.array([*parts, *[PARTS] * (len(shares) - len(parts))])
     found = np.zeros((len(parts), shares.shape[1]))
     ready = 0
-    for number in sorted(set(parts)):
+    for number in sorted({*parts} - {PARTS}):
         out, seen = np.flatnonzero(part == number), np.flatnonzero(part != number)
         found[out] = learn(evidence.rows(seen), shares[seen], counts[seen]).scores(evidence.rows(out))
         ready += len(out)

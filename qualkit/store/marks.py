@@ -67,6 +67,8 @@ def _explain(error: yaml.MarkedYAMLError, text: str, line: int | None) -> tuple[
         return "a tab stands where YAML wants spaces", "replace the tab by spaces, two for each step in"
     if "mapping values are not allowed" in str(error.problem):
         return "a colon inside the text confuses YAML", 'put the text in quotes: name: "Text: more"'
+    if "alias" in f"{error.context} {error.problem}":
+        return "a star at the beginning of a text confuses YAML", 'put the text in quotes: keywords: ["*dosa"]'
     what = " ".join(str(part) for part in (error.context, error.problem) if part)
     return f"not readable as YAML: {what}", "look at the indentation and the quotes on this line and the one above"
 
