@@ -388,6 +388,12 @@ def test_other_names_are_refused_with_the_known_ones(study: StudyHere) -> None:
     assert study.run("codebook", "import", str(study.root / "x.csv")).code == 1
 
 
+def test_an_error_in_a_table_names_no_place_that_the_table_does_not_have(study: StudyHere) -> None:
+    file = study.write("bok.csv", "Code;Memo;Keywords\nBehov > BankID;Skaffa.;cv, bank*id\n")
+    ran = study.run("codebook", "import", str(file), "--yes")
+    assert ran.code == 1 and "bok.csv: the keyword 'bank*id' can never match" in ran.err
+
+
 def test_import_makes_a_new_file_and_never_writes_over_one(study: StudyHere) -> None:
     file = study.write("Min bok.csv", "Code;Memo\nBehov > BankID;Skaffa.\n")
     before = study.files()
@@ -431,6 +437,19 @@ def test_a_code_that_codings_have_does_not_go(study: StudyHere) -> None:
     before = study.files()
     ran = study.run("codebook", "import", str(file), "--replace", "--yes")
     assert ran.code == 1 and "id.losen" in ran.err and study.files() == before
+
+
+def test_replace_says_what_of_a_code_is_another_now(study: StudyHere) -> None:
+    file = study.root / "exports" / "bok.csv"
+    study.run("codebook", "export", str(file))
+    with open(file, encoding="utf-8-sig", newline="") as opened:
+        headings, *rows = csv.reader(opened, delimiter=";")
+    cleared = [["" if head == "Keywords" else cell for head, cell in zip(headings, row, strict=True)] for row in rows]
+    study.write("exports/bok.csv", "\n".join(";".join(row) for row in [headings, *cleared]) + "\n")
+    before = study.files()
+    ran = study.run("codebook", "import", str(file), "--replace")
+    assert "changed: " in ran.out and "id.bankid (keywords)" in ran.out
+    assert study.files() == before, "nobody said yes"
 
 
 def test_replace_with_the_same_changes_nothing(study: StudyHere) -> None:

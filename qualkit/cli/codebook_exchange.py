@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,7 @@ from qualkit.cli.opening import CoderName
 from qualkit.errors import QualkitError, errors_of, refuse_errors
 
 if TYPE_CHECKING:
-    from qualkit.model.codebook import Codebook
+    from qualkit.model.codebook import Code, Codebook
 
 _SHOWN = 10  # ids that a preview names
 _IN, _OUT = ".xlsx, .csv or .qdc (REFI-QDA)", ".xlsx, .csv, .qdc (REFI-QDA), .md or .docx"
@@ -104,7 +105,7 @@ def _replace(book: Book, file: Path, yes: bool) -> None:
     _refuse_orphans(book, gone)
     _say_ids("new", [id for id in codebook.codes if id not in here.codes])
     _say_ids("gone", gone)
-    _say_ids("changed", [id for id, one in codebook.codes.items() if id in here.codes and one != here.codes[id]])
+    _say_ids("changed", [what for id, one in codebook.codes.items() if (what := _changed(here.codes.get(id), one))])
     if codebook == here:
         output.say("nothing is different")
     elif agreed(f"Put it in the place of {name}, which is kept beside it as .old, with its comments?", yes):
@@ -120,6 +121,12 @@ def _refuse_orphans(book: Book, gone: Sequence[str]) -> None:
         what = f"codings have codes that this file lacks: {', '.join(used[:_SHOWN])}"
         hint = "put their rows back, or merge or retire them first: qualkit codebook merge"
         raise QualkitError(f"{what}; nothing was changed", hint=hint)
+
+
+def _changed(was: Code | None, becomes: Code) -> str:
+    """A code's id with what is another now, so that an emptied column is seen; nothing where all is as it was."""
+    names = [one.name for one in fields(becomes) if was and getattr(was, one.name) != getattr(becomes, one.name)]
+    return f"{becomes.id} ({', '.join(names)})" if names else ""
 
 
 def _say_ids(what: str, ids: Sequence[str]) -> None:
