@@ -258,9 +258,9 @@ def _plain_progress(label: str, total: float) -> Callable[[float], None]:
 
     def show(done: float) -> None:
         nonlocal said
-        tenth = int(10 * done / total) if total else 10
+        tenth = min(int(10 * done / total), 10) if total else 10
         if tenth > said:
             said = tenth
-            note(f"{label}: {min(tenth * 10, 100)} %")
+            note(f"{label}: {tenth * 10} %")
 
     return show
