@@ -16,16 +16,18 @@ from qualkit.analysis.excerpts import Excerpt
 from qualkit.analysis.matrix import Cell, Matrix, MatrixRequest, theme_matrix
 from qualkit.analysis.measures import measure_named
 from qualkit.analysis.quotes import Quotes
+from qualkit.analysis.rows import group_rows, row_levels
 from qualkit.analysis.suppression import LEAST, Counts, Place, Suppression, protected
 from qualkit.analysis.zeros import HELD_BACK, NOT_MENTIONED
 from qualkit.coding.fold import State
 from qualkit.errors import QualkitError
-from qualkit.model.coding import Anchor
+from qualkit.model.coding import APPLIED, Anchor
 from qualkit.model.noun import replace
 from qualkit.model.source import Source
 from qualkit.model.study import Material, Study
 
 NOBODY = ("document", "web page")  # kinds of source in which nobody speaks
+PERSONAL = frozenset({"source.source", "source.title", "participant.participant", "coder.coder"})  # columns that name
 SMALL_ROW, SMALL_COLUMN, SMALL, BESIDE = "row", "column", "few people", "so that others cannot be computed"
 
 
@@ -65,6 +67,8 @@ def published(
     """
     if threshold < LEAST:
         raise QualkitError(f"a threshold of {threshold} protects nobody", hint=f"{LEAST} people or more")
+    _refuse_rows(study, material, request)
+    _refuse_parts(request)
     held: list[Held] = []
     while True:
         matrix = theme_matrix(study, material, folded, excerpts, request)
@@ -87,6 +91,31 @@ def published(
     for what, places in ((SMALL, found.primary), (BESIDE, found.secondary)):
         held += [Held(what, matrix.rows[row], matrix.columns[column]) for row, column in table.keys(sorted(places))]
     return Published(shown, listed, _without_names(study), tuple(held))
+
+
+def _refuse_rows(study: Study, material: Material, request: MatrixRequest) -> None:
+    """QualkitError for rows that name somebody or a recording, and for groups from which a third can be computed."""
+    levels = [] if request.groups else row_levels(study, material, request.by)
+    asked = {f"{level.noun}.{level.name}" for level in levels}.union(*(group.columns for group in request.groups))
+    if personal := sorted(PERSONAL & asked):
+        hint = "rows of cases, or of groups: --by COLUMN"
+        raise QualkitError(f"rows by {personal[0].partition('.')[2]} cannot be published: each is somebody", hint=hint)
+    if request.groups:
+        rows = group_rows(study, material, request.groups, request.where, moderator=request.moderator).lines
+        first, second = ({id(line) for line in rows[group.text]} for group in request.groups)
+        if first & second:
+            hint = "make them apart: add 'and not (...)' to one of them"
+            what = "two groups with people in common cannot be published: one less the other may be a single person"
+            raise QualkitError(what, where="--difference", hint=hint)
+
+
+def _refuse_parts(request: MatrixRequest) -> None:
+    """QualkitError where summaries, which are of whole cells, would stand in a matrix of parts of them."""
+    measure = measure_named(request.measure)
+    parts = request.where.text or request.kinds or request.coders or request.statuses != (APPLIED,) or request.moderator
+    if measure.summaries and parts:
+        what = "summaries are of whole cells, so they cannot be published of a part of them"
+        raise QualkitError(what, hint="leave out --where, --kind, --status, --coder and --moderator")
 
 
 class _Table:
@@ -190,7 +219,8 @@ class _Shown:
         if cell.quotes:
             numbers = [cell.excerpts.index(number) for number in self._quotes.of(cell.excerpts)]
             cell = replace(cell, quotes=tuple(Quotes(told, 0).words(number) for number in numbers))
-        summaries = tuple(replace(one, summary=replace(one.summary, coder="", time="")) for one in cell.summaries)
+        told_of = cell.summaries if told else ()  # of a cell without excerpts they rest on some that nobody weighed
+        summaries = tuple(replace(one, summary=replace(one.summary, coder="", time="")) for one in told_of)
         cell = replace(cell, summaries=summaries, excerpts=(), voices=())
         if not self._listing:
             return cell

@@ -31,11 +31,12 @@ _TOKEN = re.compile(r'\s*(?:("[^"]*"|“[^”]*”|”[^”]*”|\'[^\']*\')|(!=
 
 @dataclass(frozen=True)
 class Where:
-    """A filter; an empty one lets everything through. `nouns` are those that it asks about."""
+    """A filter; an empty one lets everything through. `nouns` and `columns` (noun.name) are those that it asks about."""
 
     text: str = ""
     test: Test = lambda _: True
     nouns: frozenset[str] = frozenset()
+    columns: frozenset[str] = frozenset()
 
     def holds(self, known: Known) -> bool:
         """Whether a line of which everything is known counts."""
@@ -59,7 +60,8 @@ def read_where(text: str, columns: Columns, nouns: tuple[str, ...] = NOUNS) -> W
     test = reader.either()
     if reader.next is not None:
         raise reader.mistake(f"'{reader.next.text}' stands where 'and', 'or' or the end should")
-    return Where(text, test, frozenset(reader.asked))
+    nouns_asked = frozenset(name.partition(".")[0] for name in reader.asked)
+    return Where(text, test, nouns_asked, frozenset(reader.asked))
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class _Reader:
             raise self.mistake("the name of a column is missing")
         column = self.columns.named(token.text, self.nouns, "to filter by")
         self.at += 1
-        self.asked.add(column.noun)
+        self.asked.add(f"{column.noun}.{column.name}")
         sign = self.take("=", "!=", "<", "<=", ">", ">=", "in") or ("not in" if self.take("not") else "")
         if sign in ORDER:
             return _ordered(column, order(column, sign, self.value(column, known=False)))

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 WITHHELD = "withheld.txt"  # in the study's folder: words and names that no published file may hold
 _SHOWN = 12  # cells named of each sort
-_PERSONAL = ("source", "title", "participant", "speaker")  # rows of one person or one recording each
 
 
 @dataclass(frozen=True)
@@ -50,9 +49,6 @@ def publish(
     from qualkit.analysis.measures import MEASURES
     from qualkit.analysis.publishing import published
 
-    if personal := [name for name in request.by if name in _PERSONAL]:
-        hint = "rows of cases, or of groups: --by COLUMN"
-        raise QualkitError(f"rows by {personal[0]} cannot be published: each is somebody", hint=hint)
     study = coded.opened.study
     measure = MEASURES.get(request.measure)
     wordy = measure is not None and measure.summaries
@@ -67,17 +63,22 @@ def _deliver(coded: CodedStudy, result: Published, wanted: Publication, to: Sequ
     from qualkit.analysis.sorting import sorted_matrix
     from qualkit.formats.headings import in_language
     from qualkit.formats.matrix import MatrixExport
-    from qualkit.formats.publication import rule
+    from qualkit.formats.publication import nobody_named, rule
 
     say = in_language(coded.opened.study.settings.language)
-    matrix = sorted_matrix(result.matrix, *wanted.order)
+    matrix = nobody_named(say, sorted_matrix(result.matrix, *wanted.order))
     if wanted.shown:
         matrix_shown.show(matrix, True, moment.told(at) if at else "")
         output.say()
     _tell(result)
     remark, note = moment.told(at, say) if at else "", rule(say, wanted.threshold)
     export = MatrixExport(matrix, result.excerpts, result.study, made, __version__, remark, note=note)
-    _write(coded, [(file, wanted.maker(file)(export)) for file in to])
+    _write(coded, [(file, wanted.maker(file)(export), _words(file, wanted)(export)) for file in to])
+
+
+def _words(file: Path, wanted: Publication) -> Callable[[MatrixExport], bytes]:
+    """What makes the words of a file: of a PNG, which holds none that a program can read, those of the same as SVG."""
+    return wanted.maker(file.with_suffix(".svg") if file.suffix.lower() == ".png" else file)
 
 
 def _tell(result: Published) -> None:
@@ -96,17 +97,17 @@ def _tell(result: Published) -> None:
         output.say(f"{sentence}: {'; '.join(names[:_SHOWN]) or 'none'}{more}", indent=4)
 
 
-def _write(coded: CodedStudy, contents: Sequence[tuple[Path, bytes]]) -> None:
-    """All files, or none where one of them holds a word that must not be in it."""
+def _write(coded: CodedStudy, contents: Sequence[tuple[Path, bytes, bytes]]) -> None:
+    """All files (name, bytes, the same with its words), or none where one holds a word that must not be in it."""
     from qualkit.formats.publication import words_found
     from qualkit.store.exports import write_export
 
     words = _withheld(coded)
-    for file, content in contents:
-        if found := words_found(content, words):
+    for file, _, told in contents:
+        if found := words_found(told, words):
             hint = f"take them out of what it shows, or out of {WITHHELD} if they may be read"
             raise QualkitError(f"nothing was written: it would hold {', '.join(found)}", where=str(file), hint=hint)
-    for file, content in contents:
+    for file, content, _ in contents:
         write_export(coded.opened.folder, file, content)
         output.say(f"written: {file}")
     if contents:

@@ -9,7 +9,10 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 
+from qualkit.analysis.matrix import Matrix
+from qualkit.analysis.publishing import PERSONAL
 from qualkit.analysis.zeros import HELD_BACK_SIGN
+from qualkit.model.noun import replace
 
 RULE = (
     "For publication. A cell behind which stand 1 to {few} people is held back ({sign}), and with it as many others"
@@ -17,11 +20,24 @@ RULE = (
     " to {few} people are left out, of the sums too. Nobody who coded, no recording, source or memo is named."
 )
 _MARK = re.compile(r"<[^<>]*>")
+_QUOTED = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)')")  # the values inside marks
+_NO_WORDS = re.compile(r"<(style|script)(?=[\s>])(?![^<>]*application/json)[^<>]*>.*?</\1>", re.DOTALL)  # ours, of every page
+_ESCAPED = re.compile(r'\\(?:u([0-9a-fA-F]{4})|([nrtbf"/\\]))')  # in JSON
+_SIGNS = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 
 
 def rule(say: Callable[[str], str], threshold: int) -> str:
     """What was held back, as readers are told."""
     return say(RULE).format(few=threshold - 1, sign=HELD_BACK_SIGN)
+
+
+def nobody_named(say: Callable[[str], str], matrix: Matrix) -> Matrix:
+    """The matrix without the names that were asked for: of coders, and in a filter by people, recordings or coders."""
+    where, coders = matrix.request.where, matrix.request.coders
+    if where.columns & PERSONAL:
+        where = replace(where, text=say("a choice of people, sources or coders, who are not named"))
+    told = (say("not named"),) if coders else ()
+    return replace(matrix, request=replace(matrix.request, where=where, coders=told))
 
 
 def words_in_list(text: str) -> list[str]:
@@ -39,7 +55,7 @@ def words_found(content: bytes, words: Sequence[str]) -> list[str]:
     found = []
     for word in words:
         written = r"\s+".join(re.escape(part) for part in _folded(word).split())
-        pattern = re.compile(rf"(?<!\w){written}(?:['’:]?s)?(?!\w)")
+        pattern = re.compile(rf"(?<!\w){written}(?:[':]?s)?(?!\w)")
         if any(pattern.search(text) for text in texts):
             found.append(word)
     return found
@@ -54,10 +70,24 @@ def _parts(content: bytes) -> Iterator[bytes]:
 
 
 def _plain(content: bytes) -> str:
-    """A text with its marks beside it: a word may stand in either, and may be cut in two by them."""
+    """All ways to read a text: a word may stand beside marks or as a value in one, be cut in two by them, or be in JSON.
+
+    The names of marks and our own style and script are no words: <li> holds nobody who is called Li.
+    """
     text = content.decode("utf-8-sig", errors="replace")
-    return _folded(html.unescape("\n".join([text, _MARK.sub("\n", text), _MARK.sub("", text)])))
+    ways = [text]
+    if text.lstrip().startswith("<"):
+        text = _NO_WORDS.sub("\n", text)
+        values = (one or two for mark in _MARK.findall(text) for one, two in _QUOTED.findall(mark))
+        ways = ["\n".join(values), _MARK.sub("\n", text), _MARK.sub("", text)]
+    told = html.unescape("\n".join(ways))
+    return _folded("\n".join([told, _ESCAPED.sub(_sign, told)]) if "\\" in told else told)
+
+
+def _sign(escaped: re.Match[str]) -> str:
+    code, letter = escaped.groups()
+    return chr(int(code, 16)) if code else _SIGNS.get(letter, letter)
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).casefold()
+    return unicodedata.normalize("NFC", text).replace("’", "'").casefold()

@@ -110,6 +110,9 @@ REMARKS: dict[str, str] = {
         " andra celler som den annars kan räknas ut med; en cell som inte visas kan vara en nolla. Rader och"
         " kolumner med 1 till {few} personer är utelämnade, även ur summorna. Ingen kodare, inspelning, källa eller"
         " anteckning nämns.",
+    "a choice of people, sources or coders, who are not named":
+        "ett urval av personer, källor eller kodare, som inte nämns",
+    "not named": "nämns inte",
     # summaries
     "summary": "sammanfattning",
     "the researcher's own words for each cell (qualkit summary)": "forskarens egna ord om varje cell (qualkit summary)",
