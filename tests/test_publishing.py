@@ -210,7 +210,10 @@ def test_a_word_that_must_not_be_in_it_stops_all_files(many: StudyHere) -> None:
 @pytest.mark.parametrize(
     ("text", "found"),
     [("Anna sade", True), ("ANNAS bok", True), ("Annat", False), ("Johanna", False), ("<b>An</b>na", True),
-     ("<t>Anna</t><t>n</t>", True), ("&#65;nna", True), ("anna:s", True)],
+     ("<t>Anna</t><t>n</t>", True), ("&#65;nna", True), ("anna:s", True), ("A\u030anna", False),
+     (r'<script type="application/json">["sade hon.\nAnna svarade"]</script>', True), (r'["\u003cAnna\u003e"]', True),
+     ('<td title="Anna">', True), ("<anna>", False), ('<cfvo type="anna"/>', False), ("<style>anna</style>", False),
+     ("<style:a>Anna</style:a>", True), ("1 < Anna > 2", True)],
 )  # fmt: skip
 def test_a_word_is_found_however_it_is_written(text: str, found: bool) -> None:
     assert words_found(text.encode("utf-8"), ["Anna"]) == (["Anna"] if found else [])
@@ -219,6 +222,7 @@ def test_a_word_is_found_however_it_is_written(text: str, found: bool) -> None:
 def test_a_list_of_words_has_one_a_line() -> None:
     assert words_in_list("# namn\nAnna  Ek\n\n Bo # chef\nAnna Ek\n") == ["Anna Ek", "Bo"]
     assert words_found(b"hej Anna\n  Ek", ["Anna Ek"]) == ["Anna Ek"]
+    assert words_found("A\u030asa O’Brien, Åsas".encode(), ["Åsa", "O'Brien"]) == ["Åsa", "O'Brien"]
 
 
 def test_what_was_held_back_is_told_to_those_who_publish_and_the_rule_to_readers(many: StudyHere) -> None:
@@ -237,8 +241,13 @@ def test_what_cannot_be_published_is_refused(many: StudyHere) -> None:
         publish(many, 2)
     with pytest.raises(QualkitError, match="no row and column has 99 people"):
         publish(many, 99)
-    for by in ("source", "participant"):
-        assert f"rows by {by} cannot be published" in many.run("matrix", "--publish", "--by", by).err
+    for by, name in (
+        ("source", "source"),
+        ("participant", "participant"),
+        ("source.title", "title"),
+        ("TITEL", "title"),
+    ):
+        assert f"rows by {name} cannot be published" in many.run("matrix", "--publish", "--by", by).err
     assert "cannot be published" in many.run("matrix", "--publish", "--by", "källa").err
 
 
@@ -257,3 +266,62 @@ def test_the_same_study_gives_the_same_file(many: StudyHere, monkeypatch: pytest
         assert many.run("matrix", "--publish", "--to", str(file)).code == 0
     assert files[0].read_bytes() == files[1].read_bytes()
     assert openpyxl.load_workbook(files[0]).sheetnames == ["Matris", "Kodbok", "Metod"]
+
+
+FILTER = ("--coder", "anna", "--where", 'coder = anna and not title = "Titel med Annika 2"')
+
+
+@pytest.mark.parametrize("suffix", [*MATRIX_FORMATS, ".svg", "report.html"])
+def test_what_was_asked_for_names_nobody_either(many: StudyHere, suffix: str) -> None:
+    file = many.root / "exports" / f"p{suffix}"
+    done = many.run("report" if suffix == "report.html" else "matrix", "--publish", *FILTER, "--to", str(file))
+    assert done.code == 0, done.text
+    assert words_found(file.read_bytes(), ["anna", "Titel med Annika"]) == []
+    assert words_found(file.read_bytes(), ["ett urval av personer"]) == ["ett urval av personer"]
+    many.run("matrix", "--publish", "--where", 'kind = interview or kind = "focus group"', "--to", f"{file}.md")
+    assert "focus group" in (many.root / "exports" / f"p{suffix}.md").read_text("utf-8")
+
+
+def test_words_are_looked_for_in_a_picture_that_only_people_can_read(many: StudyHere) -> None:
+    many.write("withheld.txt", "Huddinge\n")
+    file = many.root / "exports" / "p.png"
+    for command in (("matrix",), ("report", "--picture", "heatmap")):
+        done = many.run(*command, "--publish", "--to", str(file))
+        assert done.code == 1 and "it would hold Huddinge" in done.err and not file.exists()
+
+
+@pytest.mark.parametrize("suffix", MATRIX_FORMATS)
+def test_names_that_formats_use_themselves_are_no_names(many: StudyHere, suffix: str) -> None:
+    many.write("withheld.txt", "Max\nLi\nMark\nBo\n")
+    file = many.root / "exports" / f"p{suffix}"
+    assert many.run("matrix", "--publish", "--with-quotes", "--to", str(file)).code == 0
+    assert many.run("report", "--publish", "--with-quotes").code == 0
+
+
+def test_groups_of_which_one_less_the_other_is_somebody_are_refused(many: StudyHere) -> None:
+    """Seven and six people may be shown; fifteen less thirteen are two."""
+    all_, but = "kind = 'focus group'", "municipality in (Huddinge, Haninge)"
+    done = many.run("matrix", "--publish", "--difference", all_, but)
+    assert done.code == 1 and "people in common" in done.err
+    done = many.run("matrix", "--publish", "--difference", "source = fg1", "source = intervju-med-annika")
+    assert "rows by source cannot be published" in done.err
+
+
+def test_summaries_of_whole_cells_are_not_published_beside_a_part_of_them(many: StudyHere) -> None:
+    """A web page alone has nobody behind it; the summary of its cell tells of two people."""
+    many.run("summary", "Haninge", "id.losen", "--text", "Två personer berättar.")
+    asked = ("matrix", "--publish", "--columns", "code", "--measure", "summary")
+    for more in (("--where", "kind = 'web page'"), ("--kind", "need"), ("--coder", "anna"), ("--moderator",)):
+        done = many.run(*asked, *more)
+        assert done.code == 1 and "summaries are of whole cells" in done.err, done.text
+    assert "Två personer" not in many.run(*asked).text
+
+
+def test_a_summary_of_excerpts_that_are_gone_is_not_published(many: StudyHere) -> None:
+    many.run("summary", "Haninge", "id.losen", "--text", "Två personer berättar.")
+    acts = read_material(many.open().folder, many.open().study.sources)[0].acts
+    for source in ("fg1", "wb"):
+        gone = [act for act in acts[source] if act.code == "id.losen"]
+        many.act(source, *(Act("", "", "anna", "remove", target=act.id) for act in gone))
+    asked = ("matrix", "--columns", "code", "--measure", "summary")
+    assert "Två personer" in many.run(*asked).text and "Två personer" not in many.run(*asked, "--publish").text

@@ -8,8 +8,9 @@ unique count of its row and column, and that rows and columns add up.
 What such a reader can compute of a cell is an interval: how far it can grow and shrink when others of its row and
 column give way. In a table of two dimensions that is a flow in the graph whose nodes are rows and columns and whose
 edges are the cells held back (Gusfield 1988, SIAM Journal on Computing 17:552-571). It must not be a point, and is to
-hold as many values as the threshold, where the table has room for that. Cells are chosen a cycle of four corners at a
-time, as in the hypercube method (Repsilber 1994), the cheapest that gives enough; the flow checks what it gives.
+hold as many values as the threshold, and of large figures a fifth of them (the p% rule: Hundepool and others 2012,
+Statistical Disclosure Control, chapter 4), where the table has room for that. Cells are chosen a cycle of four corners
+at a time, as in the hypercube method (Repsilber 1994), the cheapest that gives enough; the flow checks what it gives.
 
 Swedish practice is a threshold of at least 3 people, often 5 (Statistics Sweden, Handbok i statistisk
 röjandekontroll).
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     Flags = npt.NDArray[np.bool_]
 
 _FEW = 6
+_PART = 5  # as the p% rule has it: nobody may come nearer to a figure than a part of it
 LEAST, THRESHOLD = 3, 5  # people behind a cell: the smallest threshold that may be asked for, and the usual one
 Place = tuple[int, int]
 
@@ -39,7 +41,7 @@ Place = tuple[int, int]
 class Suppression:
     """Places (row, column) that are held back: because few people stand behind them, or to protect those.
 
-    `narrow`: those of which the sums leave fewer than `threshold` values. `unsafe`: those that can be computed whatever
+    `narrow`: those of which the sums leave fewer values than that. `unsafe`: those that can be computed whatever
     is held back; their row or column has to go.
     """
 
@@ -68,23 +70,29 @@ def protected(table: Counts, threshold: int = THRESHOLD) -> Suppression:
     """What to hold back of a table whose row sums, column sums and total are shown."""
     import numpy as np
 
-    small = (table.people > 0) & (table.people < threshold) & (table.counts > 0)
+    small = (table.people > 0) & (table.people < threshold)  # also where nothing of what is counted is there
     primary = {(int(row), int(column)) for row, column in np.argwhere(small)}
     hidden = _Hidden(table, primary)
     doubtful: list[Place] = []
     waiting = deque(sorted(primary, key=lambda place: (int(table.counts[place]), place)))
     while waiting:
         place = waiting.popleft()
-        added = hidden.protect(place, threshold - 1 if place in primary else 1)
+        added = hidden.protect(place, _spread(table, place, threshold) if place in primary else 1)
         if added is None:
             doubtful.append(place)
         elif added:
             waiting.extend(sorted(added))
             waiting.appendleft(place)
-    widths = {place: hidden.width(place, threshold - 1) for place in doubtful}  # with all that was hidden for others
-    narrow = {place for place, width in widths.items() if 0 < width < threshold - 1 and place in primary}
+    goals = {place: _spread(table, place, threshold) for place in doubtful}
+    widths = {place: hidden.width(place, goal) for place, goal in goals.items()}  # with all that was hidden for others
+    narrow = {place for place, width in widths.items() if 0 < width < goals[place] and place in primary}
     unsafe = {place for place, width in widths.items() if not width}
     return Suppression(frozenset(primary), frozenset(hidden.places - primary), frozenset(narrow), frozenset(unsafe))
+
+
+def _spread(table: Counts, place: Place, threshold: int) -> int:
+    """How many values beside the true one a reader must think possible: of large figures, such as words, a fifth."""
+    return max(threshold - 1, int(table.counts[place]) // _PART)
 
 
 class _Hidden:

@@ -31,7 +31,7 @@ _TOKEN = re.compile(r'\s*(?:("[^"]*"|“[^”]*”|”[^”]*”|\'[^\']*\')|(!=
 
 @dataclass(frozen=True)
 class Where:
-    """A filter; an empty one lets everything through. `nouns` and `columns` (noun.name) are those that it asks about."""
+    """A filter; an empty one lets everything through. `nouns` and `columns` (noun.name) are what it asks about."""
 
     text: str = ""
     test: Test = lambda _: True

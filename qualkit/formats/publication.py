@@ -20,8 +20,10 @@ RULE = (
     " to {few} people are left out, of the sums too. Nobody who coded, no recording, source or memo is named."
 )
 _MARK = re.compile(r"<[^<>]*>")
-_QUOTED = re.compile(r"=\s*(?:\"([^\"]*)\"|'([^']*)')")  # the values inside marks
-_NO_WORDS = re.compile(r"<(style|script)(?=[\s>])(?![^<>]*application/json)[^<>]*>.*?</\1>", re.DOTALL)  # ours, of every page
+_QUOTED = re.compile(r"(?<!type)(?<!class)=\s*(?:\"([^\"]*)\"|'([^']*)')")  # values inside marks
+_NO_WORDS = re.compile(
+    r"<(style|script)(?=[\s>])(?![^<>]*application/json)[^<>]*>.*?</\1>", re.DOTALL
+)  # ours, of every page
 _ESCAPED = re.compile(r'\\(?:u([0-9a-fA-F]{4})|([nrtbf"/\\]))')  # in JSON
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 
@@ -70,7 +72,7 @@ def _parts(content: bytes) -> Iterator[bytes]:
 
 
 def _plain(content: bytes) -> str:
-    """All ways to read a text: a word may stand beside marks or as a value in one, be cut in two by them, or be in JSON.
+    """All ways to read a text: words stand beside marks or as a value in one, are cut in two by them, or are in JSON.
 
     The names of marks and our own style and script are no words: <li> holds nobody who is called Li.
     """
