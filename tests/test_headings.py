@@ -76,3 +76,8 @@ def test_swedish_for_swedish_studies_english_for_all_others() -> None:
     assert [in_language(language)("yes") for language in ("sv", "SV", "sv-FI", "en", "de", "")] == [
         "ja", "ja", "ja", "yes", "yes", "yes",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["sv", "sv-SE", "sv_SE", "SV"])
+def test_swedish_is_swedish_however_it_is_written(language: str) -> None:
+    assert in_language(language)("Matrix") == "Matris" and in_language("svan")("Matrix") == "Matrix"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,7 @@ from qualkit.model.act import Act
 from qualkit.model.summary import LONGEST, CellName, Ground, Summary
 from qualkit.store.material import read_material
 from qualkit.store.revisions import read_revisions
+from qualkit.tui import editor
 from tests.conftest import StudyHere
 from tests.test_shapes import code, three  # noqa: F401
 
@@ -367,6 +369,41 @@ def test_what_changed_here_since_is_a_conflict_and_stays(three: StudyHere) -> No
     assert texts(three) == {("0136", "id"): "Ändrat här", ("0126", "id"): "Huddinge i filen"}
     say(three, "Haninge", "id", "Haninge i filen")
     assert three.run("summary", "import", str(file), "--yes").code == 0  # both say the same now
+
+
+def test_a_conflict_names_the_command_that_settles_it_whatever_the_rows_are(three: StudyHere) -> None:  # noqa: F811
+    asked = ("--by", "skr_group", "--by", "kind", "--columns", "code")
+    say(three, "A2 / web page", "BankID", "Förr", "anna", *asked)
+    file = three.root / "s.xlsx"
+    assert three.run("summary", "export", str(file), *asked).code == 0
+    say(three, "A2 / web page", "BankID", "Ändrat här", "anna", *asked)
+    edit(file, lambda row, column, text: "I filen" if text == "Förr" else text)
+    told = next(line for line in three.run("summary", "import", str(file)).out.splitlines() if "settle" in line)
+    words = shlex.split(told.partition("qualkit ")[2].removesuffix(" --edit"))
+    assert "Ändrat här" in three.run(*words).out
+
+
+def test_what_changes_while_a_person_is_asked_is_not_overwritten(
+    three: StudyHere,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    say(three, "Haninge", "id", "Förr")
+    file = export(three)
+    edit(file, lambda row, column, text: "I filen" if text == "Förr" else text)
+    monkeypatch.setattr(output, "agreed", lambda _: say(three, "Haninge", "id", "Under tiden") or True)  # type: ignore[func-returns-value]
+    done = three.run("summary", "import", str(file))
+    assert done.code == 1 and "1 cell changed here while you were asked" in done.err
+    assert texts(three) == {("0136", "id"): "Under tiden"}
+
+
+def test_what_changes_while_a_person_writes_is_told(three: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    say(three, "Haninge", "id", "Förr")
+    monkeypatch.setattr(editor, "edited", lambda text: say(three, "Haninge", "id", "Under tiden") or "Mitt")  # type: ignore[func-returns-value]
+    done = three.run("summary", "Haninge", "id", "--edit")
+    assert done.code == 0 and "it was changed while you wrote" in done.err
+    assert texts(three) == {("0136", "id"): "Mitt"}
+    assert "Under tiden" in three.run("summary", "Haninge", "id", "--history").out
+    assert "it was changed" not in three.run("summary", "Haninge", "id", "--text", "Igen").err
 
 
 def test_what_changed_here_and_not_in_the_file_stays(three: StudyHere) -> None:  # noqa: F811

@@ -234,7 +234,7 @@ def _asked() -> str | None:
 
 
 def _write(frame: Frame, key: tuple[str, str], name: str, text: str) -> None:
-    from qualkit.coding.summaries import written
+    from qualkit.coding.summaries import overtaken, written
     from qualkit.store.revisions import codebook_writer
 
     act = written(frame.cells.summaries, frame.cells.name(*key), name, text, frame.cells.rests(*key))
@@ -242,7 +242,10 @@ def _write(frame: Frame, key: tuple[str, str], name: str, text: str) -> None:
         output.say("nothing was changed: it says so already")
         return
     with codebook_writer(frame.coded.opened, name) as journal:
+        later = overtaken(journal.acts, [act])
         journal.append([act])
+    if later:
+        output.note("it was changed while you wrote; yours stands now, and --history shows the other")
     done = f"kept ({name})" if act.text else f"taken away ({name})"
     output.say(f"{done}; to take it back: qualkit summary undo")
 

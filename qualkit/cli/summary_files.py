@@ -17,6 +17,7 @@ from qualkit.errors import ExitCode, QualkitError
 if TYPE_CHECKING:
     from qualkit.analysis.framework import Framework
     from qualkit.analysis.summary_lines import Change, Incoming, Line
+    from qualkit.model.summary import CellName
 
 _LONG, _MANY = 300, 40  # characters of a text, and changes, that a preview shows
 
@@ -109,10 +110,19 @@ def _preview(frames: Sequence[Framework], found: Incoming) -> None:
     for one in found.conflicts:
         output.say("changed here since it was exported, so it is not taken in:")
         _show(frames, one, here="here", there="file")
-        row, column = (part[0][1] for part in (one.line.cell.row, one.line.cell.column))
-        output.say(f"  to settle it: qualkit summary {row} {column} --edit", indent=4)
+        output.say(f"  to settle it: qualkit summary {_asked_for(one.line.cell)} --edit", indent=4)
     for line, what in _refused(found):
         output.say(f"line {line.number}: {what}: {output.short(line.text, _LONG)}", indent=4)
+
+
+def _asked_for(cell: CellName) -> str:
+    """How a cell is named on the command line."""
+    import shlex
+
+    row, column = (" / ".join(which for _, which in part) for part in (cell.row, cell.column))
+    shape = [word for what, _ in cell.row if what != "case" or len(cell.row) > 1 for word in ("--by", what)]
+    shape += [word for what, _ in cell.column if len(cell.column) > 1 for word in ("--columns", what)]
+    return shlex.join([row, column, *shape])
 
 
 def _refused(found: Incoming) -> Iterator[tuple[Line, str]]:
@@ -129,6 +139,7 @@ def _show(frames: Sequence[Framework], one: Change, here: str = "was", there: st
 
 
 def _take_in(coded: opening.CodedStudy, found: Incoming, name: str, *, yes: bool) -> None:
+    from qualkit.coding.summaries import overtaken
     from qualkit.store.revisions import codebook_writer
 
     acts = [one.act for one in found.changes if one.act]
@@ -141,5 +152,8 @@ def _take_in(coded: opening.CodedStudy, found: Incoming, name: str, *, yes: bool
     taken = f" ({gone} taken away)" if gone else ""
     if agreed(f"Take in {output.count(len(acts), 'change')}{taken}?", yes):
         with codebook_writer(coded.opened, name) as journal:
+            if later := overtaken(journal.acts, acts):
+                what = f"{output.count(len(later), 'cell')} changed here while you were asked: nothing was taken in"
+                raise QualkitError(what, hint="import the file again: it shows them")
             journal.append(acts)
         output.say(f"{output.count(len(acts), 'change')} taken in; to take them back: qualkit summary undo", indent=4)

@@ -59,6 +59,17 @@ def written(
     )  # fmt: skip
 
 
+def overtaken(journal: Iterable[Act], acts: Sequence[Act]) -> list[Act]:
+    """Those of a coder's new acts whose cell says something else in the coder's journal than when they were made."""
+    now = fold_summaries(journal)
+
+    def stands(act: Act) -> str:
+        mine = own(now, act.cell, act.coder) if act.cell else None
+        return mine.id if mine else ""
+
+    return [act for act in acts if stands(act) != act.target]
+
+
 def taken_back(acts: Sequence[Act]) -> list[Act]:
     """The acts that an undo takes back, of one coder's journal: the last summary, or all that an import wrote.
 

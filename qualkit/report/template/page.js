@@ -15,7 +15,8 @@ for (const [i, j, found] of data.cells) {
   for (const n of found) places[n].push([i, j]);
 }
 
-const fold = text => text.normalize("NFC").toLocaleLowerCase(data.language);
+const locale = (() => { try { return new Intl.Locale(data.language); } catch { return undefined; } })();  // sv_SE is none
+const fold = text => text.normalize("NFC").toLocaleLowerCase(locale);
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const name = i => rows[i].cells[0].firstChild.data.trim();
 
