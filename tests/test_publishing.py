@@ -325,3 +325,23 @@ def test_a_summary_of_excerpts_that_are_gone_is_not_published(many: StudyHere) -
         many.act(source, *(Act("", "", "anna", "remove", target=act.id) for act in gone))
     asked = ("matrix", "--columns", "code", "--measure", "summary")
     assert "Två personer" in many.run(*asked).text and "Två personer" not in many.run(*asked, "--publish").text
+
+
+@pytest.mark.parametrize("measure", ["excerpts", "quotes"])
+def test_words_of_people_who_are_left_out_are_not_shown_where_others_speak_with_them(
+    many: StudyHere, measure: str
+) -> None:
+    """Somebody of a row that is left out speaks in an excerpt that counts for a row that is shown."""
+    people = many.root / "transcripts" / "participants.csv"
+    text = people.read_text("utf-8")
+    people.write_text(text.replace("fg1;S6;Han6;participant;", "fg1;S6;Han6;participant;Nynäshamn"), "utf-8")
+    code(many, "fg1", "id.bankid", 4, 5)
+    many.act("fg1", Act("", "", "anna", "finish"))
+    result = publish(many, 5, measure=measure, with_quotes=True)
+    row = next(row for row, name in result.matrix.rows.items() if name == "Haninge")
+    cells = [result.matrix.cells[row, column] for column in result.matrix.columns]
+    assert not [one for one in result.excerpts if "papper 6 Haninge" in one.anchor.quote]
+    assert not [words for cell in cells for words in cell.quotes if "papper 6 Haninge" in words]
+    assert (SMALL_ROW, "Nynäshamn") in [(one.what, one.row) for one in result.held]
+    whole = next(cell for cell in cells if cell.excerpts)
+    assert whole.value == len(whole.excerpts) + 1  # it is counted, for somebody speaks who may be shown

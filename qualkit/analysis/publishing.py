@@ -207,6 +207,10 @@ class _Shown:
         self._matrix = matrix
         self._quotes = Quotes(self._excerpts, matrix.request.quotes, matrix.request.chosen)
         gone = set(hidden)
+        self._heard: dict[tuple[str, int], set[int]] = {}  # (column, excerpt): the voices that count in shown cells
+        for key, cell in matrix.cells.items():
+            for number, voices in zip(cell.excerpts, cell.voices, strict=True) if key not in gone else ():
+                self._heard.setdefault((key[1], number), set()).update(voices)
         cells = {
             key: Cell(0, HELD_BACK) if key in gone else self._cell(key[1], cell) for key, cell in matrix.cells.items()
         }
@@ -215,11 +219,16 @@ class _Shown:
         return replace(matrix, cells=cells, differences=differences), self._listed
 
     def _cell(self, column: str, cell: Cell) -> Cell:
-        told = [self._named(column, number, voices) for number, voices in zip(cell.excerpts, cell.voices, strict=True)]
+        behind = {
+            number: self._named(column, number, voices)
+            for number, voices in zip(cell.excerpts, cell.voices, strict=True)
+            if len(self._heard[column, number]) == len(self._excerpts[number].voices)  # else words of others are in it
+        }
+        told = list(behind.values())
         if cell.quotes:
-            numbers = [cell.excerpts.index(number) for number in self._quotes.of(cell.excerpts)]
+            numbers = [list(behind).index(number) for number in self._quotes.of(tuple(behind))]
             cell = replace(cell, quotes=tuple(Quotes(told, 0).words(number) for number in numbers))
-        told_of = cell.summaries if told else ()  # of a cell without excerpts they rest on some that nobody weighed
+        told_of = cell.summaries if cell.excerpts else ()  # of a cell without excerpts they rest on some that nobody weighed
         summaries = tuple(replace(one, summary=replace(one.summary, coder="", time="")) for one in told_of)
         cell = replace(cell, summaries=summaries, excerpts=(), voices=())
         if not self._listing:
