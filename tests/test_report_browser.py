@@ -68,6 +68,16 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "report.html"
 
 
+def test_a_language_that_no_browser_knows_stops_no_script(browser: Any, tmp_path: Path) -> None:
+    study = reported(StudyHere(tmp_path / "study"), "sv_SE")
+    (tmp_path / "report.html").write_bytes(page(view_of(study)))
+    tab = browser.new_page()
+    tab.goto((tmp_path / "report.html").as_uri())
+    tab.locator("#search").fill("BANKID")
+    playwright.expect(tab.locator("#status")).to_have_text("2 av 4 utdrag")
+    tab.close()
+
+
 @pytest.fixture
 def opened(browser: Any, file: Path, request: pytest.FixtureRequest) -> Iterator[Opened]:
     """The page, 1,280 pixels wide and light unless the test says otherwise: (width, scheme)."""

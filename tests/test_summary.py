@@ -157,6 +157,21 @@ def test_a_summary_is_written_in_the_editor_beside_its_excerpts(
     assert three.files() == before
 
 
+def test_a_line_that_was_deleted_in_the_editor_brings_no_excerpts_into_the_summary(
+    three: StudyHere,  # noqa: F811
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(editor, "edited", lambda text: "Mitt\n" + "\n".join(text.split("\n")[3:]))  # without our mark
+    assert three.run("summary", "Haninge", "id", "--edit").code == 0
+    assert texts(three) == {("0136", "id"): "Mitt"}
+
+
+def test_what_was_written_and_cannot_be_kept_is_shown(three: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
+    monkeypatch.setattr(editor, "edited", lambda text: "Ord " * 9000)
+    done = three.run("summary", "Haninge", "id", "--edit")
+    assert done.code == 1 and "longer than a cell" in done.err and "Ord Ord" in done.out
+
+
 def test_a_summary_is_written_line_by_line_in_the_terminal(three: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: F811
     monkeypatch.setattr(output, "someone_types", lambda: True)
     lines = iter(["Första raden", "andra raden", "", "", None])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -118,7 +119,11 @@ def cell(
         _show_history(frame, key)
     new = _new_text(frame, key, name, text, edit=edit, holds=holds)
     if new is not None:
-        _write(frame, key, name, new)
+        try:
+            _write(frame, key, name, new)
+        except (QualkitError, OSError):
+            output.say(f"This is not kept, so that you can copy it:\n{new}")
+            raise
 
 
 def undo(ctx: typer.Context, yes: Yes = False, coder: opening.CoderName = "") -> None:
@@ -223,7 +228,9 @@ def _edited(frame: Frame, key: tuple[str, str], text: str) -> str | None:
     new = edited("\n".join([text, "", *below]))
     if new is None:
         raise QualkitError("no editor could be started", hint="set EDITOR to its name, or use --text")
-    return None if new.partition(_MARK)[0].strip() == text else new.partition(_MARK)[0]
+    ours = {line for line in below if line != "#"}  # whichever of them still stands ends the summary
+    kept = "\n".join(takewhile(lambda line: line not in ours, new.split("\n")))
+    return None if kept.strip() == text else kept
 
 
 def _asked() -> str | None:
