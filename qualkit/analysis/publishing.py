@@ -228,9 +228,7 @@ class _Shown:
         if cell.quotes:
             numbers = [list(behind).index(number) for number in self._quotes.of(tuple(behind))]
             cell = replace(cell, quotes=tuple(Quotes(told, 0).words(number) for number in numbers))
-        told_of = (
-            cell.summaries if cell.excerpts else ()
-        )  # of a cell without excerpts they rest on some that nobody weighed
+        told_of = cell.summaries if cell.excerpts else ()  # else they rest on excerpts whose people nobody counted
         summaries = tuple(replace(one, summary=replace(one.summary, coder="", time="")) for one in told_of)
         cell = replace(cell, summaries=summaries, excerpts=(), voices=())
         if not self._listing:
