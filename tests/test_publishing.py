@@ -213,7 +213,7 @@ def test_a_word_that_must_not_be_in_it_stops_all_files(many: StudyHere) -> None:
      ("<t>Anna</t><t>n</t>", True), ("&#65;nna", True), ("anna:s", True), ("A\u030anna", False),
      (r'<script type="application/json">["sade hon.\nAnna svarade"]</script>', True), (r'["\u003cAnna\u003e"]', True),
      ('<td title="Anna">', True), ("<anna>", False), ('<cfvo type="anna"/>', False), ("<style>anna</style>", False),
-     ("<style:a>Anna</style:a>", True), ("1 < Anna > 2", True)],
+     ("<style:a>Anna</style:a>", True), ("1 < Anna > 2", True), ("An\xadna", True)],
 )  # fmt: skip
 def test_a_word_is_found_however_it_is_written(text: str, found: bool) -> None:
     assert words_found(text.encode("utf-8"), ["Anna"]) == (["Anna"] if found else [])
@@ -345,3 +345,10 @@ def test_words_of_people_who_are_left_out_are_not_shown_where_others_speak_with_
     assert (SMALL_ROW, "Nynäshamn") in [(one.what, one.row) for one in result.held]
     whole = next(cell for cell in cells if cell.excerpts)
     assert whole.value == len(whole.excerpts) + 1  # it is counted, for somebody speaks who may be shown
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_the_list_of_words_may_come_from_any_editor(many: StudyHere, encoding: str) -> None:
+    many.write("withheld.txt", "Huddinge\r\n".encode(encoding))
+    done = many.run("matrix", "--publish", "--to", str(many.root / "exports" / "p.csv"))
+    assert done.code == 1 and not (many.root / "exports" / "p.csv").exists(), done.text

@@ -25,6 +25,7 @@ _NO_WORDS = re.compile(
     r"<(style|script)(?=[\s>])(?![^<>]*application/json)[^<>]*>.*?</\1>", re.DOTALL
 )  # ours, of every page
 _ESCAPED = re.compile(r'\\(?:u([0-9a-fA-F]{4})|([nrtbf"/\\]))')  # in JSON
+_UNSEEN = dict.fromkeys(map(ord, "\xad\u200b\u200c\u200d\u2060\ufeff")) | {ord("’"): "'"}  # a break in a word, ...
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 
 
@@ -92,4 +93,4 @@ def _sign(escaped: re.Match[str]) -> str:
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFC", text).replace("’", "'").casefold()
+    return unicodedata.normalize("NFC", text.translate(_UNSEEN)).casefold()
