@@ -213,7 +213,8 @@ def test_a_word_that_must_not_be_in_it_stops_all_files(many: StudyHere) -> None:
      ("<t>Anna</t><t>n</t>", True), ("&#65;nna", True), ("anna:s", True), ("A\u030anna", False),
      (r'<script type="application/json">["sade hon.\nAnna svarade"]</script>', True), (r'["\u003cAnna\u003e"]', True),
      ('<td title="Anna">', True), ("<anna>", False), ('<cfvo type="anna"/>', False), ("<style>anna</style>", False),
-     ("<style:a>Anna</style:a>", True), ("1 < Anna > 2", True), ("An\xadna", True)],
+     ("<style:a>Anna</style:a>", True), ("1 < Anna > 2", True), ("An\xadna", True),
+     ("rad<br>Anna<br>", True)],
 )  # fmt: skip
 def test_a_word_is_found_however_it_is_written(text: str, found: bool) -> None:
     assert words_found(text.encode("utf-8"), ["Anna"]) == (["Anna"] if found else [])
@@ -352,3 +353,29 @@ def test_the_list_of_words_may_come_from_any_editor(many: StudyHere, encoding: s
     many.write("withheld.txt", "Huddinge\r\n".encode(encoding))
     done = many.run("matrix", "--publish", "--to", str(many.root / "exports" / "p.csv"))
     assert done.code == 1 and not (many.root / "exports" / "p.csv").exists(), done.text
+
+
+AWKWARD = (
+    "Anna-Karin",
+    "O'Brien",
+    "a_b@c.se",
+    "070-123 45 67",
+    "Ek & Co",
+    "<Bo>",
+    'Nisse "Anna" Ek',
+    "[Ulf]",
+    "+46 70",
+    "A|B",
+)
+
+
+@pytest.mark.parametrize("suffix", [*MATRIX_FORMATS, "report.html"])
+def test_words_with_signs_that_a_format_writes_otherwise_are_found(many: StudyHere, suffix: str) -> None:
+    lines = [f"S{one}: BankID, {', '.join(AWKWARD)}." for one in range(1, 8)]
+    many.spoken("intervju-med-annika", *lines, "X: Annat.")
+    for at in range(7):
+        code(many, "intervju-med-annika", "id.bankid", at)
+    many.write("withheld.txt", "\n".join(AWKWARD))
+    asked = ("report",) if suffix == "report.html" else ("matrix", "--measure", "quotes")
+    done = many.run(*asked, "--publish", "--with-quotes", "--to", str(many.root / "exports" / f"p{suffix}"))
+    assert done.code == 1 and f"it would hold {', '.join(AWKWARD)}\n" in done.err

@@ -26,6 +26,7 @@ _NO_WORDS = re.compile(
 )  # ours, of every page
 _ESCAPED = re.compile(r'\\(?:u([0-9a-fA-F]{4})|([nrtbf"/\\]))')  # in JSON
 _UNSEEN = dict.fromkeys(map(ord, "\xad\u200b\u200c\u200d\u2060\ufeff")) | {ord("’"): "'"}  # a break in a word, ...
+_SLASHED = re.compile(r"\\([\W_])")  # in Markdown
 _SIGNS = {"n": "\n", "r": "\r", "t": "\t", "b": " ", "f": " "}
 
 
@@ -78,13 +79,13 @@ def _plain(content: bytes) -> str:
     The names of marks and our own style and script are no words: <li> holds nobody who is called Li.
     """
     text = content.decode("utf-8-sig", errors="replace")
-    ways = [text]
+    marked = text
     if text.lstrip().startswith("<"):
         text = _NO_WORDS.sub("\n", text)
-        values = (one or two for mark in _MARK.findall(text) for one, two in _QUOTED.findall(mark))
-        ways = ["\n".join(values), _MARK.sub("\n", text), _MARK.sub("", text)]
-    told = html.unescape("\n".join(ways))
-    return _folded("\n".join([told, _ESCAPED.sub(_sign, told)]) if "\\" in told else told)
+        marked = "\n".join(one or two for mark in _MARK.findall(text) for one, two in _QUOTED.findall(mark))
+    told = html.unescape("\n".join([marked, _MARK.sub("\n", text), _MARK.sub("", text)]))
+    unslashed = [_ESCAPED.sub(_sign, told), _SLASHED.sub(r"\1", told)] if "\\" in told else []
+    return _folded("\n".join([told, *unslashed, *([told.replace('""', '"')] if '""' in told else [])]))
 
 
 def _sign(escaped: re.Match[str]) -> str:
