@@ -26,7 +26,7 @@ from qualkit.coding.fold import State
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act
 from qualkit.model.codebook import Code, Codebook, GuideQuestion, Theme
-from qualkit.model.coding import STATUSES, Anchor, Coding
+from qualkit.model.coding import STATUSES, Anchor, Asking, Coding
 from qualkit.model.keyword import count_words
 from qualkit.model.source import Case, Participant, Source
 from qualkit.model.study import Material, Study
@@ -36,6 +36,7 @@ CODERS, DAYS = ("anna", "bo"), ("2026-01-15", "2026-01-31", "2026-02-01")
 MODERATOR = Participant("", "", "", "moderator")
 Line = dict[str, Any]  # noun -> what it is; a noun that is left out is not known
 Tree = tuple[Any, ...]
+GONE = -1  # where a question is asked whose words are gone
 
 
 @dataclass
@@ -44,6 +45,7 @@ class Here:
     material: Material
     folded: dict[str, State]
     lost: set[str] = field(default_factory=set)  # ids of codings whose words are gone
+    marks: dict[str, list[tuple[str, int]]] = field(default_factory=dict)  # (question, segment or GONE) by source
 
 
 def book(draw: st.DrawFn) -> Codebook:
@@ -72,11 +74,11 @@ def transcript(draw: st.DrawFn, source: str, *, spoken: bool) -> Transcript:
 def studies(draw: st.DrawFn) -> Here:
     groups, sizes = st.sampled_from(["A", "B", ""]), st.sampled_from(["5", "12"])
     cases = tuple(Case(f"01{n}0", f"Ort {n}", {"g": draw(groups), "n": draw(sizes)}) for n in range(3))
-    sources, people, texts, folded, lost = [], [], {}, {}, set()
+    sources, people, texts, folded, lost, marks = [], [], {}, {}, set(), {}
     for n in range(draw(st.integers(1, 3))):
         kind = draw(st.sampled_from(["focus group", "interview", "web page"]))
         homes, day = some(draw, tuple(case.id for case in cases)), draw(st.sampled_from(["", *DAYS]))
-        asked = draw(st.sampled_from([(), ("q0",), ("q1",)]))
+        asked = draw(st.sampled_from([(), (), ("q0",), ("q1",)]))
         source = Source(f"x{n}", f"X {n}", kind, homes, day, asked=asked)
         sources.append(source)
         if draw(st.integers(0, 4)):
@@ -93,10 +95,28 @@ def studies(draw: st.DrawFn) -> Here:
             codings[coding.id] = coding
             if coding.anchor.first == "gone":
                 lost.add(coding.id)
-        folded[source.id] = State(codings=codings, finished=set(draw(st.sampled_from([(), CODERS[:1], CODERS]))))
+        ended, askings = set(draw(st.sampled_from([(), CODERS[:1], CODERS]))), {}
+        marks[source.id] = marked(draw, texts.get(source.id))
+        for number, (question, at) in enumerate(marks[source.id]):
+            askings[f"m{number}"] = Asking(
+                f"m{number}", asking(texts[source.id], at), question, draw(st.sampled_from(CODERS))
+            )
+        folded[source.id] = State(codings=codings, finished=ended, askings=askings)
     study = Study(codebook=book(draw), sources=tuple(sources), participants=tuple(people), cases=cases)
     acts = {source.id: tuple(Act(f"{coder}{source.id}", "", coder, "finish") for coder in CODERS) for source in sources}
-    return Here(study, Material(texts, acts), folded, lost)
+    return Here(study, Material(texts, acts), folded, lost, marks)
+
+
+def marked(draw: st.DrawFn, text: Transcript | None) -> list[tuple[str, int]]:
+    if text is None or draw(st.booleans()):
+        return []
+    places = st.sampled_from([GONE, *range(len(text.segments)), *range(len(text.segments))])
+    return draw(st.lists(st.tuples(st.sampled_from(["q0", "q1"]), places), max_size=3))
+
+
+def asking(text: Transcript, at: int) -> Anchor:
+    gone = Anchor("gone", 0, "gone", 9, "zzz qqq xxx")
+    return gone if at == GONE else make_anchor(text, at, 0, at, len(text.segments[at].text))
 
 
 def made(draw: st.DrawFn, source: str, text: Transcript | None, id: str) -> Coding:
@@ -119,6 +139,7 @@ FIELDS = {
     "municipality": "case", "g": "case", "n": "case", "source": "source", "kind": "source", "date": "source",
     "participant": "participant", "job": "participant", "role": "participant",
     "code": "code", "theme": "code", "code.kind": "code", "status": "status", "coder": "coder", "coded": "coded",
+    "question": "question",
 }  # fmt: skip
 
 
@@ -140,6 +161,7 @@ def values(here: Here, name: str) -> list[str]:
     ones: list[Any] = {
         "case": study.cases, "source": study.sources, "code": study.codebook.codes.values(), "status": STATUSES,
         "coder": CODERS, "coded": DAYS, "participant": [p for s in study.sources for p in speaking(here, s)],
+        "question": ("q0", "q1"),
     }[noun]  # fmt: skip
     return sorted({value(name, {noun: one}) for one in ones})
 
@@ -189,6 +211,8 @@ def outcomes(tree: Tree | None, line: Line) -> set[bool]:
     sign, name, wanted = tree
     if FIELDS[name] not in line:
         return {True, False}
+    if name == "question":
+        return {any(one in wanted for one in line["question"] or ("",)) == (sign in ("=", "in"))}
     has = value(name, line)
     if sign in ("=", "!=", "in", "not in"):
         days = name in ("date", "coded")
@@ -325,6 +349,7 @@ def counted(here: Here, q: Question) -> dict[tuple[str | None, str | None], Behi
                 for home in [by_id[own]] if own else [by_id[one] for one in source.cases] or [None]:
                     line = {"case": home, "source": source, "participant": person}
                     coded = {"code": code, "status": coding.status, "coder": coding.coder, "coded": coding.time[:10]}
+                    coded["question"] = answered(here, source, coding.anchor.first)
                     if outcomes(q.where, line | coded) != {True}:
                         continue
                     for row in q.rows(line):
@@ -340,18 +365,60 @@ def counted(here: Here, q: Question) -> dict[tuple[str | None, str | None], Behi
     return found
 
 
+def answered(here: Here, source: Source, first: str) -> tuple[str, ...]:
+    """The questions of the last breath in which something was asked at this segment or before."""
+    segments, marks = here.material.transcripts[source.id].segments, here.marks[source.id]
+    places = {at for _, at in marks}
+    at = next(n for n, segment in enumerate(segments) if segment.id == first)
+    while at >= 0 and at not in places:
+        at -= 1
+    if at < 0:
+        return ()
+
+    def same(one: int, other: int) -> bool:
+        return other in places and segments[one].speaker == segments[other].speaker is not None
+
+    low = high = at
+    while low and same(low, low - 1):
+        low -= 1
+    while high + 1 < len(segments) and same(high, high + 1):
+        high += 1
+    return tuple({question for question, at in marks if low <= at <= high})
+
+
+def could_answer(here: Here, q: Question, source: Source) -> list[tuple[Line, bool]]:
+    """What an excerpt of a source may answer, and whether it is marked where; nothing, if the filter does not ask."""
+    if "question" not in nouns(q.where):
+        return [({}, True)]
+    text, marks = here.material.transcripts.get(source.id), here.marks[source.id]
+    found = {answered(here, source, segment.id) for segment in text.segments} if text else set()
+    lost = {question for question, at in marks if at == GONE}
+    known = set(source.asked) or {question for question, _ in marks}
+    spoken = text is None or any(one.speaker or one.start is not None for one in text.segments)
+    unmarked = ((known or ({"q0", "q1"} if spoken else set())) - {one for those in found for one in those}) | lost
+    every = [(those, True) for those in found | {()}] + [((one,), False) for one in unmarked]
+    return [({"question": those}, sure) for those, sure in every]
+
+
 def zero(here: Here, q: Question, lines: list[Line], codes: list[Code]) -> tuple[str, bool]:
     """(why there is nothing, whether something is not finished)."""
-    fitting = [(line, code) for line in lines for code in codes if True in outcomes(q.where, line | {"code": code})]
-    sources = {line["source"].id: line["source"] for line, _ in fitting}
-    unread = any(not read(here, q, line, code) for line, code in fitting)
+    there = [(line, code) for line in lines for code in codes if True in outcomes(q.where, line | {"code": code})]
+    sources = {line["source"].id: line["source"] for line, _ in there}
+    fitting = [
+        (line | answer, code, sure)
+        for line, code in there
+        for answer, sure in could_answer(here, q, line["source"])
+        if True in outcomes(q.where, line | answer | {"code": code})
+    ]
+    unread = any(not sure or not read(here, q, line, code) for line, code, sure in fitting)
     if not set(sources) & set(here.material.transcripts):
         return "no material", unread
     if unread:
         return "not yet coded", unread
-    for line, code in fitting:
+    for line, code, _ in fitting:
+        asked = set(line["source"].asked) or {question for question, _ in here.marks[line["source"].id]}
         about = {one.id for one in here.study.codebook.questions if code.theme in one.themes}
-        if not about or not line["source"].asked or about & set(line["source"].asked):
+        if not about or not asked or about & asked:
             return "not mentioned", unread
     return "not asked", unread
 
@@ -379,7 +446,7 @@ SHAPES = st.sampled_from([("theme",), ("code",), ("kind",), ("kind", "theme")])
 def questions(draw: st.DrawFn) -> tuple[Here, Question, str]:
     here = draw(studies())
     names = [name for name in FIELDS if any(values(here, name))]
-    tree, text = draw(filters(here, names, 3))
+    tree, text = draw(filters(here, names + ["question"] * draw(st.sampled_from([0, 20])), 3))
     of_lines = [name for name in names if FIELDS[name] in ("case", "source", "participant")]
     groups = tuple(draw(filters(here, of_lines, 1)) for _ in range(2)) if draw(st.integers(0, 3)) == 0 else ()
     statuses = STATUSES if "status" in nouns(tree) else draw(st.sampled_from([("applied",), ("suggested", "applied")]))

@@ -16,7 +16,7 @@ NONE = ""  # the value of what has none
 TABLES = ("case", "source", "participant")  # the nouns that have a table
 Known = Mapping[str, Any]
 """What is known of a line, by noun: a case, source or participant (or None: there is none), a code, and a coding's
-status, coder and day. A noun that is left out is not known."""
+status, coder and day, and the guide questions that it answers. A noun that is left out is not known."""
 
 
 @dataclass(frozen=True)
@@ -68,13 +68,14 @@ class Columns:
 
 
 def study_columns(study: Study, material: Material) -> Columns:
-    """The columns of cases, sources, participants, codes and codings, in the order in which names are looked up."""
+    """Every column of the study, in the order in which names are looked up."""
     columns = [
         *_of_cases(study),
         *_of_sources(study),
         *_of_participants(study, material),
         *_of_codes(study.codebook),
         *_of_codings(material),
+        _of_questions(study.codebook),
     ]
     found: dict[str, Column] = {}
     for column in columns:
@@ -145,6 +146,11 @@ def _of_codings(material: Material) -> list[Column]:
         Column("coder", "coder", lambda coder: (coder,), coders),
         Column("coded", "coded", lambda day: (day,), days=True),
     ]
+
+
+def _of_questions(book: Codebook) -> Column:
+    ids = tuple(question.id for question in book.questions)
+    return Column("question", "question", lambda answered: answered or (NONE,), ids)
 
 
 def _variables(noun: str, rows: Iterable[Any]) -> list[Column]:

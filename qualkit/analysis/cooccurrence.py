@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
+from qualkit.analysis.asked import asked_in
 from qualkit.analysis.excerpts import Excerpt
 from qualkit.analysis.heads import Heads, matrix_heads
 from qualkit.analysis.matrix import Cell, Matrix, MatrixRequest, counting_coder, recorded
@@ -44,7 +45,7 @@ def cooccurrence(
     lines = [line for line in study_lines(study, material, moderator=request.moderator)
              if request.where.possible(line.known)]  # fmt: skip
     finished = finished_sources(folded, excerpts, counting_coder(request), request.statuses)
-    zeros = Zeros(study.codebook, material, finished, request.where, heads.codes)
+    zeros = Zeros(study.codebook, material, finished, request.where, heads.codes, asked_in(study, material, folded))
     reasons = {name: (zeros.why(lines, name), bool(zeros.unfinished(lines, name))) for name in names}
     all_of = [tuple(range(len(excerpt.voices))) for excerpt in excerpts]
     cells = {

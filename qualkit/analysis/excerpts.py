@@ -7,7 +7,9 @@ from itertools import pairwise, takewhile
 
 import msgspec
 
+from qualkit.analysis.asked import marked_answers
 from qualkit.analysis.attribution import Known, Voice, voices
+from qualkit.coding.answers import Answers
 from qualkit.coding.fold import State, fold
 from qualkit.coding.place import MOVED, UNCERTAIN, Candidate, Placement, place_all
 from qualkit.errors import QualkitError
@@ -30,6 +32,7 @@ class Excerpt(msgspec.Struct, frozen=True, gc=False):
     uncertain: bool = False  # its words were not found again
     moved: tuple[Coding, ...] = ()  # those of its codings whose new place is not recorded yet
     candidates: tuple[Candidate, ...] = ()  # where its words were looked for, best first
+    questions: tuple[str, ...] = ()  # ids of the guide questions that it answers, by where it begins
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -66,6 +69,7 @@ def coded_excerpts(
     that is uncertain, the excerpt stays and says so.
     """
     found: list[Excerpt] = []
+    answers = marked_answers(material, folded)
     for source in study.sources:
         transcript = material.transcripts.get(source.id)
         codings = list(folded[source.id].codings.values())
@@ -77,7 +81,9 @@ def coded_excerpts(
                 spans.setdefault((*place, placed.certainty == UNCERTAIN), []).append((coding, placed))
         index = transcript.index if transcript else {}
         known: Known = {}
-        of_source = [_excerpt(study, source, transcript, group, known) for group in spans.values()]
+        of_source = [
+            _excerpt(study, source, transcript, group, (known, answers.get(source.id))) for group in spans.values()
+        ]
         found += sorted(of_source, key=lambda one: _order(one.anchor, index))
     return found
 
@@ -96,15 +102,17 @@ def _excerpt(
     source: Source,
     transcript: Transcript | None,
     group: Sequence[tuple[Coding, Placement]],
-    known: Known,
+    told: tuple[Known, Answers | None],
 ) -> Excerpt:
     """The excerpt of codings that stand at one place."""
     codings, placed = tuple([coding for coding, _ in group]), group[0][1]
     if transcript is None or placed.certainty == UNCERTAIN:
         return Excerpt(source, placed.anchor, codings, uncertain=True, candidates=placed.candidates)
+    known, answers = told
     who, moderated = voices(study, transcript, source, placed.anchor, known)
+    asked = answers.at(placed.anchor) if answers else ()
     moved = tuple([coding for coding, one in group if one.certainty == MOVED])
-    return Excerpt(source, placed.anchor, codings, who, moderated, moved=moved, candidates=placed.candidates)
+    return Excerpt(source, placed.anchor, codings, who, moderated, False, moved, placed.candidates, asked)
 
 
 def beginnings(folded: Mapping[str, State]) -> dict[str, str]:

@@ -30,6 +30,7 @@ DID: Mapping[str, str] = {  # what a journal calls an act: what people call it
     "edit": "corrected",
     "revise": "codebook",
     "summary": "summary",
+    "ask": "asked",
     "undo": "took back",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from qualkit.analysis.asked import asked_in
 from qualkit.analysis.excerpts import Excerpt
 from qualkit.analysis.frame import COLUMN, ROW, Atoms, Behind, Counted
 from qualkit.analysis.heads import Heads, matrix_heads
@@ -12,7 +13,7 @@ from qualkit.analysis.measures import HOUR, Figures, added_up, based, divided, m
 from qualkit.analysis.quotes import Quotes
 from qualkit.analysis.rows import Line, Rows, Voices, group_rows, matrix_rows, refuse_moderators
 from qualkit.analysis.summary import CellSummary, in_words
-from qualkit.analysis.where import CODED, Where
+from qualkit.analysis.where import CODED, QUESTION, Where
 from qualkit.analysis.zeros import HELD_BACK_SIGN, NOT_MENTIONED, ZEROS, Basis, Zeros, coding_known, finished_sources
 from qualkit.coding.fold import State
 from qualkit.model.codebook import Codebook
@@ -116,7 +117,7 @@ def theme_matrix(
     behind = counted.behind()
     columns = heads.shown({column for _, column in behind})
     finished = finished_sources(folded, excerpts, counting_coder(request), request.statuses)
-    zeros = Zeros(study.codebook, material, finished, request.where, heads.codes)
+    zeros = Zeros(study.codebook, material, finished, request.where, heads.codes, asked_in(study, material, folded))
     labels = rows.labels | {row: (row or "(empty)",) for row, _ in behind if row not in rows.labels}
     sources = {row: zeros.sources(rows.lines.get(row, ())) for row in labels}
     sums = added_up(counted.figures(measure.counts, ROW, COLUMN), labels, columns)
@@ -200,11 +201,11 @@ def _counted(
 
 
 class _Passes:
-    """Which codings of an excerpt count for a line; without a filter on codings, all or none."""
+    """Which codings of an excerpt count for a line; without a filter on codings or questions, all or none."""
 
     def __init__(self, book: Codebook, where: Where, column_of: Mapping[str, str]) -> None:
         self._book, self._where, self._column_of = book, where, column_of
-        self._asks = where.asks(*CODED)
+        self._asks = where.asks(*CODED, QUESTION)
         self._found: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._lines: dict[int, tuple[Line, bool]] = {}  # the lines are kept, so that their ids stay theirs
 
@@ -213,7 +214,9 @@ class _Passes:
         if not self._asks:
             codes = tuple([coding.code for coding in excerpt.codings]) if self._whole(line) else ()
         else:
-            codes = tuple(coding.code for coding in excerpt.codings if self._where.holds(self._known(line, coding)))
+            codes = tuple(
+                coding.code for coding in excerpt.codings if self._where.holds(self._known(line, excerpt, coding))
+            )
         found = self._found.get(codes)
         if found is None:
             known = (self._column_of[code] for code in codes if code in self._column_of)
@@ -225,9 +228,10 @@ class _Passes:
             self._lines[id(line)] = line, self._where.holds(line.known)
         return self._lines[id(line)][1]
 
-    def _known(self, line: Line, coding: Coding) -> dict[str, object]:
+    def _known(self, line: Line, excerpt: Excerpt, coding: Coding) -> dict[str, object]:
         code = self._book.codes.get(coding.code)
-        return {**line.known, **coding_known(coding.status, coding.coder, coding.time, code)}
+        known = coding_known(coding.status, coding.coder, coding.time, code)
+        return {**line.known, **known, QUESTION: excerpt.questions}
 
 
 def _cell(

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from qualkit.analysis.asked import asked_in
 from qualkit.analysis.excerpts import Excerpt
 from qualkit.analysis.rows import study_lines
-from qualkit.analysis.where import Where
+from qualkit.analysis.where import QUESTION, Where
 from qualkit.coding.fold import State
 from qualkit.errors import QualkitError
 from qualkit.model.study import Material, Study
@@ -74,7 +75,13 @@ def in_order(
 ) -> Coded:
     """What each source that the filter lets through has of codes, or of themes, in these excerpts."""
     lines = study_lines(study, material, moderator=False)
-    fit = {line.source.id for line in lines if line.source and where.possible(line.known)}
+    asked = asked_in(study, material, folded)
+    fit = {
+        line.source.id
+        for line in lines
+        if line.source
+        and any(where.possible({**line.known, QUESTION: those}) for those in asked[line.source.id].possible)
+    }
     ordered = sorted((source for source in study.sources if source.id in fit), key=lambda source: source.date or "~")
     done = [source.id for source in ordered if folded[source.id].finished and source.id in material.transcripts]
     found: dict[str, set[str]] = {source: set() for source in done}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qualkit.analysis.excerpts import Excerpt
 from qualkit.analysis.rows import Voices
-from qualkit.analysis.where import Where
+from qualkit.analysis.where import QUESTION, Where
 from qualkit.analysis.zeros import coding_known
 from qualkit.errors import QualkitError
 from qualkit.model.noun import replace
@@ -56,11 +56,12 @@ def narrowed(study: Study, material: Material, excerpts: Sequence[Excerpt], wher
             for voice in excerpt.voices
             for line in voices.lines(excerpt.source, voice, moderated=excerpt.moderated)
         ]
+        answered = {} if excerpt.uncertain else {QUESTION: excerpt.questions}
         codings = tuple(
             coding
             for coding in excerpt.codings
             for known in [coding_known(coding.status, coding.coder, coding.time, codes.get(coding.code))]
-            if any(where.possible({**line, **known}) for line in lines or [{"source": excerpt.source}])
+            if any(where.possible({**line, **known, **answered}) for line in lines or [{"source": excerpt.source}])
         )
         if codings:
             kept.append(replace(excerpt, codings=codings))

@@ -22,8 +22,9 @@ from qualkit.analysis.order import ORDER, order, period
 from qualkit.errors import QualkitError
 
 Test = Callable[[Known], bool | None]
-NOUNS = ("case", "source", "participant", "code", "status", "coder", "coded")
+NOUNS = ("case", "source", "participant", "code", "status", "coder", "coded", "question")
 CODED = ("code", "status", "coder", "coded")  # what is known only of a coding
+QUESTION = "question"  # what is known only of an excerpt: the guide questions that it answers
 _SHOWN = 12  # known values in a message
 
 _TOKEN = re.compile(r'\s*(?:("[^"]*"|“[^”]*”|”[^”]*”|\'[^\']*\')|(!=|<=|>=|=|<|>|\(|\)|,)|([^\s()=<>!,"\']+))')

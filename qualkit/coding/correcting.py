@@ -7,6 +7,7 @@ from qualkit.coding.session import Session
 from qualkit.coding.text_change import is_numbered, same_but_for_numbers
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act, Part, TextChange
+from qualkit.model.coding import Asking, Coding
 from qualkit.model.doubt import Doubt
 from qualkit.model.noun import replace
 from qualkit.model.transcript import Segment
@@ -35,13 +36,14 @@ def correction(session: Session, kind: str, what: str = "") -> Act:
 
 def _act(session: Session, edited: Edited) -> Act:
     change = _difference(session, edited)
-    codings = [*session.state.codings.values(), *session.state.removed.values()]
+    state = session.state
     places = []
-    for coding in codings:
-        stands = session.place(coding.anchor)
+    anchored: list[Coding | Asking] = [*state.codings.values(), *state.removed.values(), *state.askings.values()]
+    for one in anchored:
+        stands = session.place(one.anchor)
         carried = edited.carry(stands) if stands else None
-        if carried is not None and carried != coding.anchor:
-            places.append((coding.id, carried))
+        if carried is not None and carried != one.anchor:
+            places.append((one.id, carried))
     return Act("", "", session.coder, "edit", edit=replace(change, places=tuple(places)))
 
 

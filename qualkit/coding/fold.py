@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from qualkit.model.act import Act
-from qualkit.model.coding import APPLIED, REJECTED, SUGGESTED, Anchor, Coding, Memo
+from qualkit.model.coding import APPLIED, REJECTED, SUGGESTED, Anchor, Asking, Coding, Memo
 from qualkit.model.noun import replace
 
 _MAKES = {"code": APPLIED, "suggest": SUGGESTED}
@@ -25,6 +25,7 @@ class State:
     removed: dict[str, Coding] = field(default_factory=dict)
     memos: dict[str, Memo] = field(default_factory=dict)
     finished: set[str] = field(default_factory=set)  # coders
+    askings: dict[str, Asking] = field(default_factory=dict)
 
 
 def fold(source: str, acts: Iterable[Act]) -> State:
@@ -85,6 +86,8 @@ def _do(state: State, source: str, act: Act) -> None:
         state.memos.pop(act.target, None)
         if act.text:
             state.memos[act.id] = Memo(act.id, act.about, act.text, act.coder, act.time)
+    elif act.act == "ask" and act.anchor is not None:
+        state.askings[act.id] = Asking(act.id, act.anchor, act.code, act.coder)
     elif act.act == "finish":
         state.finished.add(act.coder)
     elif act.act == "reopen":
@@ -95,3 +98,5 @@ def _place(state: State, target: str, anchor: Anchor) -> None:
     for codings in (state.codings, state.removed):
         if target in codings:
             codings[target] = replace(codings[target], anchor=anchor)
+    if target in state.askings:
+        state.askings[target] = replace(state.askings[target], anchor=anchor)

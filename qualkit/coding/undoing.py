@@ -3,7 +3,7 @@
 Undo names the act that goes; redo names the undo. A correction whose text was changed since cannot be taken back: the
 first undo says so, and the next one goes past it, to the act before (`passed`). Excerpts with several codes are moved
 with an act for each coding: these go and come back together. What commands write by the hundred (suggestions of
-keywords, labels of speakers) is taken back by those commands, not one by one here.
+keywords, labels of speakers, places of guide questions) is taken back by those commands, not one by one here.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from qualkit.errors import QualkitError
 from qualkit.model.act import Act
 
-BY_COMMANDS = ("suggest", "rename", "join", "revise", "recode", "summary")
+BY_COMMANDS = ("suggest", "rename", "join", "revise", "recode", "summary", "ask")
 
 
 def to_undo(acts: Sequence[Act], passed: Collection[str] = ()) -> list[Act]:

@@ -9,6 +9,7 @@
 | remove   | target = coding            | a coding is taken away                              |
 | place    | target = coding, anchor    | the coding's words stand there now; reason: why     |
 | memo     | about, text, target = memo | a note, in the place of that one; without text none |
+| ask      | anchor, code = question    | a guide question is asked there                     |
 | finish   |                            | the coder has finished this source                  |
 | reopen   |                            | the coder has not finished it after all             |
 | rename   | labels                     | speakers of the transcript have other labels        |
@@ -28,6 +29,9 @@ came from.
 
 `revise` stands in the coder's journal of the codebook. What it does to codings are acts of their own, `recode` and
 `remove`, in the coder's journals of the sources; their `about` is "revise:<id>". They may name any coder's coding.
+
+An `ask` stands for the source, whoever made it: where a question is asked is no matter of opinion. A coder takes their
+own back with an undo.
 
 A `memo` about a code or the study stands in the coder's journal of the codebook, too, for it belongs to no source.
 
@@ -49,7 +53,7 @@ from qualkit.model.transcript import Segment, Word
 VERSION = 1
 ACTS = (
     "code", "suggest", "accept", "reject", "remove", "place", "memo", "finish", "reopen", "rename", "join", "edit",
-    "recode", "revise", "summary", "undo",
+    "recode", "revise", "summary", "ask", "undo",
 )  # fmt: skip
 
 

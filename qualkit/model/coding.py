@@ -49,6 +49,16 @@ class Coding(msgspec.Struct, frozen=True, gc=False):
 
 
 @dataclass(frozen=True, slots=True)
+class Asking:
+    """A place where a guide question is asked, by one coder. `id` is that of the act that marked it."""
+
+    id: str
+    anchor: Anchor
+    question: str  # its id
+    coder: str
+
+
+@dataclass(frozen=True, slots=True)
 class Memo:
     """A note tied to a coding, a segment, a source, a code or the study."""
 
