@@ -12,12 +12,14 @@ from qualkit.analysis.excerpts import coded_excerpts, states
 from qualkit.analysis.matrix import MatrixRequest, theme_matrix
 from qualkit.analysis.select import narrowed
 from qualkit.analysis.where import read_where
+from qualkit.cli import output
 from qualkit.coding.anchor import make_anchor
 from qualkit.coding.answers import answers, answers_in
 from qualkit.coding.asked import LIKELY, SURE, likely_places
 from qualkit.coding.correcting import correction
 from qualkit.coding.fold import fold
 from qualkit.coding.session import Session
+from qualkit.coding.undoing import to_undo
 from qualkit.model.act import Act
 from qualkit.model.codebook import Codebook, GuideQuestion
 from qualkit.model.coding import Anchor, Coding
@@ -290,3 +292,101 @@ def test_excerpts_of_one_question(asked: StudyHere) -> None:
     ran = asked.run("excerpts", "--where", "question = q-id")
     assert ran.code == 0 and "BankID sen" in ran.out and "1 excerpt" in ran.out and "BankID först" not in ran.out
     assert "nothing has 'q-x' as its question" in asked.run("matrix", "--where", "question = q-x").err
+
+
+# The command
+
+
+@pytest.fixture
+def talked(study: StudyHere) -> StudyHere:
+    """An interview in which q-id is asked in other words, and q-annat in those of the guide; and a web page."""
+    study.sources("a;a;interview;Huddinge;;sv;;", "w;w;web page;Haninge;;sv;;")
+    study.participants("a;S1;Leda;moderator;", "a;S2;P1;participant;")
+    study.spoken("a", "S1: Hej.", "S1: Och med BankID, hur går det?", "S2: Hur går det med BankID? Bra.", "S1: Annat?")
+    study.document("w", "Hur går det med BankID?\n")
+    return study
+
+
+def marks(study: StudyHere, source: str = "a") -> set[tuple[str, str, str]]:
+    material, _ = read_material(study.open().folder, study.open().study.sources)
+    found = fold(source, material.acts.get(source, ())).askings.values()
+    return {(one.question, one.anchor.first, one.coder) for one in found}
+
+
+def test_likely_places_are_listed_in_order_and_a_script_writes_nothing(talked: StudyHere) -> None:
+    before = talked.files()
+    ran = talked.run("questions")
+    lines = ran.out.splitlines()
+    assert ran.code == 0 and lines[0] == "a" and talked.files() == before
+    assert lines[1].startswith("  q-id  ") and '% alike  0:00:04 s0002  "Och med BankID, hur går det?"' in lines[1]
+    assert lines[2] == '  q-annat  100% alike  0:00:08 s0004  "Annat?"'
+    assert lines[3:] == ["w", "  not found: q-id, q-annat"]  # nobody asks in a document
+
+
+def test_sure_places_are_marked_told_and_not_looked_for_again(talked: StudyHere) -> None:
+    ran = talked.run("questions", "--yes")
+    assert ran.code == 0 and "2 marked (anna), 0 less sure" in ran.out
+    assert marks(talked) == {("q-id", "s0002", "anna"), ("q-annat", "s0004", "anna")}
+    again = talked.run("questions", "a", "--yes")
+    assert "q-id  marked by anna  0:00:04 s0002" in again.out and "0 marked" in again.out and len(marks(talked)) == 2
+    assert 'asked        q-id: "Och med BankID, hur går det?"' in talked.run("history", "a").out
+
+
+def test_in_a_terminal_each_place_is_confirmed(talked: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(output, "someone_types", lambda: True)
+    said = iter(["n", "vet ej", "ja"])
+    monkeypatch.setattr(output, "read_line", lambda _: next(said))
+    ran = talked.run("questions", "a")
+    assert ran.code == 0 and "q-id: Hur går det med BankID?" in ran.out and "one of: y, yes" in ran.err
+    assert marks(talked) == {("q-annat", "s0004", "anna")}
+    monkeypatch.setattr(output, "read_line", lambda _: "q")
+    assert talked.run("questions").code == 0 and len(marks(talked)) == 1
+
+
+def test_a_mark_by_hand_and_back(talked: StudyHere) -> None:
+    assert talked.run("questions", "a", "--mark", "q-id", "s0001").code == 0
+    assert talked.run("questions", "a", "--mark", "q-id", "s0001", "--coder", "bo").code == 0
+    talked.run("questions", "a", "--mark", "q-id", "s0001")  # once is enough
+    assert marks(talked) == {("q-id", "s0001", "anna"), ("q-id", "s0001", "bo")}
+    assert len(talked.files()["transcripts/a.anna.jsonl"].splitlines()) == 1
+    assert talked.run("questions", "a", "--unmark", "q-id", "s0001").code == 0
+    assert marks(talked) == {("q-id", "s0001", "bo")}
+    refused = talked.run("questions", "a", "--unmark", "q-id", "s0001")
+    assert refused.code == 1 and "anna has not marked q-id in s0001" in refused.err and "a mark of bo" in refused.err
+    history = talked.run("history", "a").out
+    assert "(taken back)" in history and "took back" in history
+
+
+@pytest.mark.parametrize(("words", "told"), [
+    (["--mark", "q-di", "s0001"], "did you mean q-id?"), (["--mark", "q-id", "s9"], "no segment with words 's9'"),
+    (["--unmark", "q-id", "s0001"], "lists the marks"), (["--yes", "--mark", "q-id", "s0001"], "about one place"),
+    (["w", "--mark", "q-id", "s0001"], "about one place"),
+])  # fmt: skip
+def test_what_cannot_be_done_is_told(talked: StudyHere, words: list[str], told: str) -> None:
+    before = talked.files()
+    ran = talked.run("questions", "a", *words)
+    assert ran.code == 1 and told in ran.err and talked.files() == before
+
+
+def test_a_mark_whose_words_were_lost_is_told_and_can_be_taken_back(talked: StudyHere) -> None:
+    talked.run("questions", "a", "--mark", "q-annat", "s0004")
+    talked.spoken("a", "S1: Hej.", "S2: Ett annat samtal helt och hållet.")
+    ran = talked.run("questions", "a")
+    assert "q-annat  marked by anna, its words were not found again" in ran.out
+    assert talked.run("questions", "a", "--unmark", "q-annat", "s0004").code == 0 and not marks(talked)
+
+
+def test_status_names_the_sources_in_which_nothing_is_marked_once_somebody_has_begun(talked: StudyHere) -> None:
+    talked.sources(*(f"{id};{id};interview;Huddinge;;sv;;" for id in "ab"), "w;w;web page;Haninge;;sv;;")
+    talked.spoken("b", "S1: Annat?", "S2: Nej, det var nog allt som jag ville säga.")
+    assert "guide question" not in talked.run("status").out
+    talked.run("questions", "b", "--mark", "q-annat", "s0002")
+    assert "no guide question marked: a  (qualkit questions SOURCE)" in talked.run("status").out
+    talked.spoken("b", "S1: Hej.")
+    assert "guide questions whose words were not found again: b  (" in talked.run("status").out
+
+
+def test_an_undo_in_the_coding_screen_leaves_marks_alone(talked: StudyHere) -> None:
+    talked.act("a", code(talked, "a", 2), mark(talked, "a", "q-id", 1))
+    material, _ = read_material(talked.open().folder, talked.open().study.sources)
+    assert [act.act for act in to_undo(material.acts["a"])] == ["code"]

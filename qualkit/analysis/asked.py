@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from qualkit.coding.answers import Answers, answers_in
 from qualkit.coding.fold import State
 from qualkit.model.source import Source
 from qualkit.model.study import Material, Study
-from qualkit.model.transcript import Transcript
+from qualkit.model.transcript import Segment, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,13 @@ def _asked(source: Source, guide: frozenset[str], transcript: Transcript | None,
         unknown = frozenset()
     parts = frozenset(answer.questions for answer in answers.found) if answers else frozenset()
     return Asked(here, parts | {()}, (unknown - found) | lost)
+
+
+def who_asks(study: Study, transcript: Transcript) -> Callable[[Segment], bool]:
+    """Whether a segment may ask a question: one of a moderator; of anybody where none is known; none of a document."""
+    moderates = study.moderates(transcript.source)
+    known, spoken = any(map(moderates, transcript.segments)), is_spoken(transcript)
+    return lambda segment: spoken and (moderates(segment) or not known)
 
 
 def is_spoken(transcript: Transcript) -> bool:

@@ -34,6 +34,7 @@ from qualkit.cli import (
     merge,
     models,
     output,
+    questions,
     report,
     saturation,
     speakers,
@@ -105,6 +106,7 @@ app.add_typer(codebook.app, name="codebook")
 app.command("apply")(apply.apply)
 app.command("suggest")(suggest.suggest)
 app.command("code")(code.code)
+app.command("questions")(questions.questions)
 app.command("excerpts")(excerpts.excerpts)
 app.command("anchors")(anchors.anchors)
 app.command("clip")(clip.clip)

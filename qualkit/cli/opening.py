@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -109,16 +109,21 @@ def tell_left_out(compared: Compared) -> None:
         output.note(f"not compared, {why}: {', '.join(those)}")
 
 
-def chosen(opened: OpenStudy, names: Sequence[str] | None) -> list[Source]:
-    """The sources with these ids, in the study's order; all of them without names."""
+def refuse_unknown(what: str, id: str, known: Iterable[str], where: str = "") -> None:
+    """QualkitError for an id that is not there; `where` says what lists those that are."""
     from difflib import get_close_matches
 
+    if id not in (ids := list(known)):
+        near = " or ".join(get_close_matches(id, ids, n=3))
+        hint = f"did you mean {near}?" if near else where or f"one of: {', '.join(ids[:8])}"
+        raise QualkitError(f"there is no {what} '{id}'", hint=hint)
+
+
+def chosen(opened: OpenStudy, names: Sequence[str] | None) -> list[Source]:
+    """The sources with these ids, in the study's order; all of them without names."""
     known = opened.study.source_by_id
     for name in names or ():
-        if name not in known:
-            near = get_close_matches(name, known, n=3)
-            hint = f"did you mean {' or '.join(near)}?" if near else "qualkit status lists the sources"
-            raise QualkitError(f"there is no source '{name}'", hint=hint)
+        refuse_unknown("source", name, known, "qualkit status lists the sources")
     return [source for source in opened.study.sources if not names or source.id in names]
 
 

@@ -76,7 +76,21 @@ def _waiting(folder: Folder, found: Progress, doubts: Mapping[str, Sequence[Stre
         "words found at another place: {}  (qualkit anchors --record)": [
             f"{one.source.id} ({one.moved})" for one in found.sources if one.moved
         ],
+        **_unmarked(read),
         "not finished: {}  (qualkit finish SOURCE)": _ids(one for one in read if not one.finished),
+    }
+
+
+def _unmarked(read: Sequence[SourceProgress]) -> dict[str, list[str]]:
+    """What is to be done about guide questions, once somebody has begun to mark where they are asked."""
+    begun = any(one.marked for one in read)
+    return {
+        "no guide question marked: {}  (qualkit questions SOURCE)": _ids(
+            one for one in read if begun and one.asking and not one.marked
+        ),
+        "guide questions whose words were not found again: {}  (qualkit questions SOURCE)": _ids(
+            one for one in read if one.lost
+        ),
     }
 
 
