@@ -10,6 +10,7 @@ from qualkit.analysis.asked import asked_in
 from qualkit.analysis.columns import study_columns
 from qualkit.analysis.excerpts import coded_excerpts, states
 from qualkit.analysis.matrix import MatrixRequest, theme_matrix
+from qualkit.analysis.saturation import in_order
 from qualkit.analysis.select import narrowed
 from qualkit.analysis.where import read_where
 from qualkit.cli import output
@@ -288,6 +289,16 @@ def test_a_mark_that_lost_its_words_leaves_its_question_open(asked: StudyHere) -
     assert cells(asked, "question = q-id")["Haninge"] == ["not asked", "not asked"]
 
 
+def test_saturation_of_one_question_leaves_out_who_was_not_asked(asked: StudyHere) -> None:
+    opened = asked.open()
+    material, _ = read_material(opened.folder, opened.study.sources)
+    folded, columns = states(opened.study, material), study_columns(opened.study, material)
+    for where, sources in (("question = q-id", ["a", "c"]), ("question = q-annat", ["a", "b", "c"])):
+        only = read_where(where, columns)
+        found = narrowed(opened.study, material, coded_excerpts(opened.study, material, folded), only)
+        assert list(in_order(opened.study, material, folded, found, only).codes) == sources
+
+
 def test_excerpts_of_one_question(asked: StudyHere) -> None:
     ran = asked.run("excerpts", "--where", "question = q-id")
     assert ran.code == 0 and "BankID sen" in ran.out and "1 excerpt" in ran.out and "BankID först" not in ran.out
@@ -384,6 +395,16 @@ def test_status_names_the_sources_in_which_nothing_is_marked_once_somebody_has_b
     assert "no guide question marked: a  (qualkit questions SOURCE)" in talked.run("status").out
     talked.spoken("b", "S1: Hej.")
     assert "guide questions whose words were not found again: b  (" in talked.run("status").out
+
+
+def test_marks_of_a_question_that_the_codebook_lost_are_told_and_can_be_taken_back(talked: StudyHere) -> None:
+    talked.act("a", mark(talked, "a", "q-old", 1))
+    ran = talked.run("check")
+    assert "'q-old' is marked as asked in 'a'" in ran.text and "--unmark q-old SEGMENT" in ran.text
+    study = talked.open().study
+    material, _ = read_material(talked.open().folder, study.sources)
+    assert asked_in(study, material, states(study, material))["a"].questions is None  # not "only q-old was asked"
+    assert talked.run("questions", "a", "--unmark", "q-old", "s0002").code == 0 and not marks(talked)
 
 
 def test_an_undo_in_the_coding_screen_leaves_marks_alone(talked: StudyHere) -> None:

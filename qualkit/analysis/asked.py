@@ -46,13 +46,13 @@ def _asked(source: Source, guide: frozenset[str], transcript: Transcript | None,
     """What sources.csv says counts; where it says nothing, what is marked; where nothing is, all were asked."""
     found = {question for answer in answers.found for question in answer.questions} if answers else set()
     lost = {asking.question for asking in answers.lost} if answers else set()
-    named = source.asked or (found | lost)
+    named = source.asked or (found | lost) & guide  # `check` tells of marks of questions that are no longer there
     here = frozenset(named) if named else None
     unknown = guide if here is None else here
     if here is None and transcript is not None and not is_spoken(transcript):
         unknown = frozenset()
     parts = frozenset(answer.questions for answer in answers.found) if answers else frozenset()
-    return Asked(here, parts | {()}, (unknown - found) | lost)
+    return Asked(here, parts | {()}, (unknown - found) | (lost & guide))
 
 
 def who_asks(study: Study, transcript: Transcript) -> Callable[[Segment], bool]:

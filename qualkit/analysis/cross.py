@@ -30,6 +30,7 @@ def cross_problems(
         *_speakers(study, material, participants_line),
         *_cases(study),
         *_codes(study, folded, where),
+        *_questions(study, folded),
         *_uncertain(excerpts),
     ]
 
@@ -72,6 +73,20 @@ def _codes(study: Study, folded: Mapping[str, State], where: Callable[[Coding], 
                 found.setdefault(coding.code, []).append(coding)
     for code, codings in found.items():
         yield _lost(code, codings, where) if code not in codes else _left(codes[code], codings, where)
+
+
+def _questions(study: Study, folded: Mapping[str, State]) -> Iterator[Problem]:
+    """Marks of guide questions that the codebook does not have: they end an answer, and are asked for by nobody."""
+    known = {question.id for question in study.codebook.questions}
+    for source, state in folded.items():
+        strange = {(one.question, one.coder) for one in state.askings.values() if one.question not in known}
+        for question, coder in sorted(strange):
+            yield Problem(
+                f"transcripts/{source}.{coder}.jsonl",
+                f"'{question}' is marked as asked in '{source}', and is no guide question of the codebook",
+                f"put it back under `questions:`, or: qualkit questions {source} --unmark {question} SEGMENT",
+                warning=True,
+            )
 
 
 def _lost(code: str, codings: Sequence[Coding], where: Callable[[Coding], str]) -> Problem:
