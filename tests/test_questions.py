@@ -334,6 +334,17 @@ def test_likely_places_are_listed_in_order_and_a_script_writes_nothing(talked: S
     assert lines[3:] == ["w", "  not found: q-id, q-annat"]  # nobody asks in a document
 
 
+def test_where_no_moderator_is_known_anybody_may_ask(talked: StudyHere) -> None:
+    talked.participants()
+    ran = talked.run("questions", "a")
+    assert (
+        "s0002" in ran.out
+        and "s0004" in ran.out
+        and '"Hur går det med BankID? Bra."' in ran.out
+        and "s0001" not in ran.out
+    )
+
+
 def test_sure_places_are_marked_told_and_not_looked_for_again(talked: StudyHere) -> None:
     ran = talked.run("questions", "--yes")
     assert ran.code == 0 and "2 marked (anna), 0 less sure" in ran.out
