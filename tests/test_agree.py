@@ -479,10 +479,24 @@ def test_coders_who_coded_nothing_have_nothing_to_agree_on(ten: StudyHere) -> No
 
 
 def workbook(study: StudyHere, *words: str) -> openpyxl.Workbook:
+    """The workbook of an English study."""
+    study.write("qualkit.yaml", "title: Prov\nlanguage: en\ncodebook: codebooks/codebook.yaml\ncoder: anna\n")
     file = study.root / "exports" / "a.xlsx"
     ran = study.run("agree", *words, "--to", str(file))
     assert ran.code == 0, ran.text
     return openpyxl.load_workbook(file)
+
+
+def test_the_workbook_speaks_the_studys_language(ten: StudyHere) -> None:
+    file = ten.root / "exports" / "a.xlsx"
+    assert ten.run("agree", "--to", str(file)).code == 0
+    book = openpyxl.load_workbook(file)
+    assert book.sheetnames == ["Överensstämmelse", "Källor", "Metod"]
+    first, second, overall = sheet(book, "Överensstämmelse")
+    assert first["Krippendorffs alfa"] == pytest.approx(0.0952, abs=0.0001) and overall["Kod"] == "alla"
+    assert "intervall för Cohens kappa" in second["Anmärkningar"] and "för sällan kodad" in second["Anmärkningar"]
+    method = {line["Vad"]: line["Hur"] for line in sheet(book, "Metod")}
+    assert method["Enhet"].startswith("segment: ") and "Koder som ingen använt" in method
 
 
 def sheet(book: openpyxl.Workbook, name: str) -> list[dict[str, object]]:

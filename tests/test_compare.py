@@ -362,15 +362,15 @@ def test_the_page_is_whole_and_every_word_escaped(two: StudyHere) -> None:
     assert THIRD in page.text and "=Titel & <b>" in page.text and "Lösenord" in page.text
     assert "glömt <mark>sitt lösenord</mark> till banken" in content
     assert page.tags.count("section") == 3 and page.tags.count("mark") == 5
-    assert "not finished by anna, bo" in page.text
+    assert "inte färdig hos anna, bo" in page.text
 
 
 def test_the_workbook_holds_no_formula_and_both_coders(two: StudyHere) -> None:
     written(two, "a.xlsx")
     book = openpyxl.load_workbook(two.root / "exports" / "a.xlsx")
-    assert book.sheetnames == ["Differences", "Method"]
-    lines = list(book["Differences"].iter_rows(values_only=True))
-    assert [line[4:6] for line in lines[1:]] == [("only bo", 50), ("other codes", 39), ("other ends", 18)]
+    assert book.sheetnames == ["Skillnader", "Metod"]
+    lines = list(book["Skillnader"].iter_rows(values_only=True))
+    assert [line[4:6] for line in lines[1:]] == [("bara bo", 50), ("andra koder", 39), ("andra gränser", 18)]
     assert lines[0][7:9] == ("anna", "bo") and lines[1][1] == "=Titel & <b>"
     assert lines[1][7:9] == ("-", f"BankID:\n{THIRD}") and lines[2][7:9] == (
         f"Skriva ut:\n{SECOND}",
@@ -392,7 +392,7 @@ def test_no_difference_is_said_everywhere(study: StudyHere) -> None:
         code(study, coder, 0, FIRST, LOSEN)
     finish(study, "anna", "bo")
     assert "differ on 0 passages and agree on 1 place" in study.run("compare", "anna", "bo").out
-    assert "They do not differ." in written(study, "a.html").decode("utf-8")
+    assert "De skiljer sig inte åt." in written(study, "a.html").decode("utf-8")
     assert written(study, "a.xlsx")
 
 

@@ -10,11 +10,17 @@ import pytest
 
 from qualkit.analysis.cooccurrence import WITHIN
 from qualkit.analysis.heads import HEADS
+from qualkit.analysis.history import DID
 from qualkit.analysis.measures import MEASURES
+from qualkit.analysis.reliability import FIGURES, OVERALL
 from qualkit.analysis.zeros import ZEROS
 from qualkit.cli import moment
-from qualkit.formats import explored, matrix_method
-from qualkit.formats.headings import SWEDISH, in_language
+from qualkit.coding.units import UNITS
+from qualkit.formats import agreement, agreement_xlsx, comparison, explored, history_csv, matrix_method
+from qualkit.formats.headings import SWEDISH, in_language, told
+from qualkit.formats.swedish_coders import CODERS
+from qualkit.formats.swedish_remarks import REMARKS
+from qualkit.formats.swedish_words import WORDS
 from qualkit.model.codebook import KINDS
 from qualkit.model.coding import STATUSES
 from qualkit.model.source import ROLES, SOURCE_KINDS
@@ -30,6 +36,12 @@ TABLES: dict[str, list[str]] = {  # texts that the code says by their name, not 
     "zeros": [*ZEROS, *matrix_method.ZERO_WORDS.values()],
     "totals": [text for lines in matrix_method.TOTALS.values() for line in lines for text in line],
     "ours": [*SOURCE_KINDS, *ROLES, *STATUSES, *KINDS],
+    "coders beside each other": [*comparison.KINDS, *comparison.REASONS],
+    "agreement": [*FIGURES.values(), OVERALL, *agreement.FORMULAS.values(), *(words for words, _ in UNITS.values())],
+    "agreement, by kind": [text for kind in ("code", "theme") for text in agreement.by_kind(kind)],
+    "agreement, why not": list(agreement_xlsx.WHYS),
+    "agreement, headings": [*agreement_xlsx._PAIR, *agreement_xlsx._SOURCE],
+    "history": [*history_csv.HEADINGS, *DID.values()],
     "groups": list(explored.OURS),
     "remarks": [matrix_method.PERSONAL, moment.told("{time}")],
 }
@@ -81,3 +93,16 @@ def test_swedish_for_swedish_studies_english_for_all_others() -> None:
 @pytest.mark.parametrize("language", ["sv", "sv-SE", "sv_SE", "SV"])
 def test_swedish_is_swedish_however_it_is_written(language: str) -> None:
     assert in_language(language)("Matrix") == "Matris" and in_language("svan")("Matrix") == "Matrix"
+
+
+def test_a_text_that_was_filled_in_is_told_with_what_it_was_filled_with() -> None:
+    say = in_language("sv")
+    assert told(say, "only anna", comparison.KINDS) == "bara anna"
+    assert told(say, "not finished by anna, bo", comparison.REASONS) == "inte färdig hos anna, bo"
+    assert told(str, "only anna", comparison.KINDS) == "only anna"
+    assert told(say, "something else", comparison.KINDS) == "something else"
+
+
+def test_the_same_text_is_put_the_same_way_in_all_tables() -> None:
+    tables = [WORDS, REMARKS, CODERS]
+    assert sum(map(len, tables)) == len(SWEDISH)

@@ -156,13 +156,13 @@ def test_the_history_as_a_file(coded: StudyHere) -> None:
     file = coded.root / "exports" / "h.csv"
     done(coded.run("history", "a", "--to", str(file)))
     rows = list(csv.DictReader(io.StringIO(file.read_bytes().decode("utf-8-sig")), delimiter=";"))
-    assert len(rows) == 8 and rows[-1]["Detail"] == "'=1+1"
+    assert len(rows) == 8 and rows[-1]["Detalj"] == "'=1+1"
     assert rows[2] | {"Id": ""} == {
-        "Time (UTC)": "2026-03-02T08:00:00+00:00", "Time here": "2026-03-02 09:00:00", "Coder": "anna", "Source": "a",
-        "Act": "turned down", "Taken back": "yes", "Codes": "id.losen", "Names": "Lösenord", "Quote": "Glömt lösenord.",
-        "Segment": "s0002", "Start": "0:00:04", "Detail": "", "Origin": "", "Id": "",
+        "Tid (UTC)": "2026-03-02T08:00:00+00:00", "Tid här": "2026-03-02 09:00:00", "Kodare": "anna", "Källa": "a",
+        "Handling": "avvisade", "Återtagen": "ja", "Koder": "id.losen", "Namn": "Lösenord", "Citat": "Glömt lösenord.",
+        "Segment": "s0002", "Början": "0:00:04", "Detalj": "", "Ursprung": "", "Id": "",
     }  # fmt: skip
-    assert rows[4]["Codes"] == "id.bankid -> id.losen" and rows[1]["Detail"] == "lösen*: lösenord"
+    assert rows[4]["Koder"] == "id.bankid -> id.losen" and rows[1]["Detalj"] == "lösen*: lösenord"
 
 
 def test_changes_of_codebook_and_speakers_stand_in_it(coded: StudyHere) -> None:
@@ -269,8 +269,8 @@ def test_agreement_of_then(coded: StudyHere) -> None:
     assert out.startswith("codings as they were at the end of 2026-03-03")
     from openpyxl import load_workbook
 
-    rows = {row[0]: row[1] for row in load_workbook(file)["Method"].iter_rows(values_only=True)}
-    assert rows["Codings"].startswith("codings as they were at the end of 2026-03-03")
+    rows = {row[0]: row[1] for row in load_workbook(file)["Metod"].iter_rows(values_only=True)}
+    assert rows["Kodningar"].startswith("kodningar som de var vid slutet av 2026-03-03")
 
 
 @needs_zones

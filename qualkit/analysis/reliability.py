@@ -32,6 +32,7 @@ FIGURES: Mapping[str, str] = {
 }
 OVERALL = "overall"
 NOT_ALL = "no source was coded by all of them"
+TOO_FEW = "it takes {least} {what} or more to draw from, not {there}"
 TOO_RARE = "coded too seldom: more than one draw in twenty has nothing to tell apart"
 
 
@@ -165,7 +166,7 @@ def _alpha_u(parts: Sequence[Parts], texts: Floats, drawn_as: str) -> list[Figur
 
 
 def _too_few(units: int, drawn_as: str) -> str:
-    return f"it takes {FEWEST} {drawn_as} or more to draw from, not {units}" if drawn_as else ""
+    return TOO_FEW.format(least=FEWEST, what=drawn_as, there=units) if drawn_as else ""
 
 
 def _finished(both: Both, whys: Sequence[str], again: Sequence[Both], too_few: str) -> list[Figure]:

@@ -67,7 +67,7 @@ def agree(
         output.say(moment.told(at), indent=4)
     _show(found, every)
     for file in to or ():
-        _write(coded.opened.folder, file, found, study, moment.told(at) if at else "")
+        _write(coded.opened.folder, file, found, study, at)
 
 
 def _refuse_other_files(files: Sequence[Path]) -> None:
@@ -75,11 +75,13 @@ def _refuse_other_files(files: Sequence[Path]) -> None:
         by_ending(file, {".xlsx": "agreement"})
 
 
-def _write(folder: Folder, file: Path, found: Reliability, study: Study, remark: str) -> None:
+def _write(folder: Folder, file: Path, found: Reliability, study: Study, at: str) -> None:
     from qualkit.formats.agreement import AgreementExport
     from qualkit.formats.agreement_xlsx import render
+    from qualkit.formats.headings import in_language
     from qualkit.store.exports import write_export
 
+    remark = moment.told(at, in_language(study.settings.language)) if at else ""
     write_export(folder, file, render(AgreementExport(found, study, made_at(), __version__, remark)))
     output.say(f"written: {file}")
 

@@ -29,6 +29,9 @@ NOMINAL, ORDINAL, INTERVAL = "nominal", "ordinal", "interval"
 LEVELS = (NOMINAL, ORDINAL, INTERVAL)
 MISSING = -1
 UNDEFINED = "-"
+NO_PAIRS = "no unit has values of two coders"
+ONE_CATEGORY = "there is one category only"
+ALL_ALIKE = "every coder gave every unit the same value, so there is nothing to tell apart"
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +240,10 @@ def pooled(observed: Floats, expected: Floats) -> Floats:
 def why_undefined(name: str, sums: Sums) -> str:
     """Why a coefficient of this one table is not defined."""
     if not sums.pairable > 0:
-        return "no unit has values of two coders"
+        return NO_PAIRS
     if name in ("bp", "ac1") and len(sums.values) < 2:
-        return "there is one category only"
-    return "every coder gave every unit the same value, so there is nothing to tell apart"
+        return ONE_CATEGORY
+    return ALL_ALIKE
 
 
 def agreement(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qualkit.analysis.reliability import ALPHA_U, FIGURES, Reliability
 from qualkit.coding.intervals import DRAWS, SEED
 from qualkit.coding.units import CHARACTER, UNITS
+from qualkit.formats.headings import Say, in_language
 from qualkit.model.study import Study
 
 FORMULAS: Mapping[str, str] = {  # figure: formula and source
@@ -31,29 +32,47 @@ class AgreementExport:
     version: str
     remark: str = ""  # what else a reader must know of where the codings come from
 
+    @property
+    def say(self) -> Say:
+        """Texts of ours in the study's language."""
+        return in_language(self.study.settings.language)
+
+
+def by_kind(kind: str) -> tuple[str, str]:
+    """What is said otherwise of codes and of themes: how the overall figure is made, and what was never used."""
+    pooled = f"pooled over the {kind}s: 1 - sum of D_o / sum of D_e (de Vries et al. 2008)"
+    return pooled, f"{kind.capitalize()}s that nobody used"
+
 
 def method_lines(export: AgreementExport) -> list[tuple[str, str]]:
     """All that a methods section needs, a label and words each."""
-    found, compared, measuring = export.found, export.found.compared, export.found.measuring
+    found, compared, measuring, say = export.found, export.found.compared, export.found.measuring, export.say
     value = "how many excerpts of it a unit holds" if measuring.count else "whether a unit holds a letter of it"
     which = "all" if measuring.uncoded else "only those that somebody coded, with whatever code"
-    drawn = "segments" if measuring.unit == CHARACTER else "units"
+    book, (pooled, unused) = export.study.codebook, by_kind(compared.kind)
+    drawn = say("segments" if measuring.unit == CHARACTER else "units")
+    interval = say("95 % interval, {draws} draws of {drawn} (alpha-U: of sources), seed {seed}")
+    match = say("excerpts that share {overlap} % or more of the letters that either of them holds")
+    values = say("of each {kind}, unit and coder: {value}").format(kind=say(compared.kind), value=say(value))
     return [
-        ("Study", export.study.settings.title or "(no title)"),
-        ("Codebook", f"{export.study.codebook.title}, version {export.study.codebook.version}"),
-        ("Coders", ", ".join(compared.coders)),
-        ("Sources compared", ", ".join(source.id for source in compared.sources)),
-        ("Unit", f"{measuring.unit}: {UNITS[measuring.unit][0]}"),
-        ("Units", f"{found.units}: {which}"),
-        ("Values", f"of each {compared.kind}, unit and coder: {value}"),
-        ("Level of alpha", measuring.level),
-        *((FIGURES[name], words) for name, words in FORMULAS.items()),
-        ("Overall", f"pooled over the {compared.kind}s: 1 - sum of D_o / sum of D_e (de Vries et al. 2008)"),
-        ("Low, high", f"95 % interval, {DRAWS} draws of {drawn} (alpha-U: of sources), seed {SEED}"),
-        ("Matching", f"excerpts that share {measuring.overlap:g} % or more of the letters that either of them holds"),
-        (f"{compared.kind.capitalize()}s that nobody used", ", ".join(found.unused) or "none"),
-        ("-", "not defined; the column Remarks says why"),
-        ("Excerpts left out as uncertain", str(sum(compared.left_out.values()))),
-        *([("Codings", export.remark)] if export.remark else []),
-        ("Made", f"{export.made} with qualkit {export.version}"),
+        (say("Study"), export.study.settings.title or say("(no title)")),
+        (say("Codebook"), say("{title}, version {version}").format(title=book.title, version=book.version)),
+        (say("Coders"), ", ".join(compared.coders)),
+        (say("Sources compared"), ", ".join(source.id for source in compared.sources)),
+        (say("Unit"), f"{measuring.unit}: {say(UNITS[measuring.unit][0])}"),
+        (say("Units"), f"{found.units}: {say(which)}"),
+        (say("Values"), values),
+        (say("Level of alpha"), measuring.level),
+        *((say(FIGURES[name]), say(words)) for name, words in FORMULAS.items()),
+        (say("Overall"), say(pooled)),
+        (say("Low, high"), interval.format(draws=DRAWS, drawn=drawn, seed=SEED)),
+        (say("Matching"), match.format(overlap=f"{measuring.overlap:g}")),
+        (
+            say(unused),
+            ", ".join(found.unused) or say("none"),
+        ),
+        ("-", say("not defined; the column Remarks says why")),
+        (say("Excerpts left out as uncertain"), str(sum(compared.left_out.values()))),
+        *([(say("Codings"), export.remark)] if export.remark else []),
+        (say("Made"), say("{time} with qualkit {version}").format(time=export.made, version=export.version)),
     ]

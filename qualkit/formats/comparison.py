@@ -8,10 +8,13 @@ from pathlib import PurePath
 
 from qualkit.analysis.differences import Comparison, Mark, Passage
 from qualkit.formats.endings import writer
+from qualkit.formats.headings import Say, in_language, told
 from qualkit.formats.matrix import clock
+from qualkit.formats.matrix_method import PERSONAL
 from qualkit.model.study import Study
 
-WARNING = "Holds quotes from interviews: personal data. Do not pass it on without checking."
+KINDS = ("only {coder}", "other ends", "other codes", "other codes and ends")
+REASONS = ("no transcript", "not finished by {names}")  # why a source is not compared
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,15 @@ class ComparisonExport:
     study: Study
     made: str
     version: str
+
+    @property
+    def say(self) -> Say:
+        """Texts of ours in the study's language."""
+        return in_language(self.study.settings.language)
+
+    def kind(self, passage: Passage) -> str:
+        """How the two differ in a passage."""
+        return told(self.say, passage.kind, KINDS)
 
     def code(self, id: str) -> str:
         """A code's name; its id where the codebook does not have it."""
@@ -46,21 +58,31 @@ def by_coder(passage: Passage) -> Iterator[list[list[Mark]]]:
 
 def method_lines(export: ComparisonExport) -> list[tuple[str, str]]:
     """All that a reader needs to know of the comparison, a label and words each."""
-    found, compared = export.found, export.found.compared
+    found, compared, say = export.found, export.found.compared, export.say
+    book = export.study.codebook
     return [
-        ("Note", WARNING),
-        ("Study", export.study.settings.title or "(no title)"),
-        ("Codebook", f"{export.study.codebook.title}, version {export.study.codebook.version}"),
-        ("Coders", ", ".join(found.coders)),
-        ("Sources compared", ", ".join(source.id for source in compared.sources)),
-        *(("Not compared", f"{source}: {why}") for source, why in compared.not_compared.items()),
-        ("Codes", ", ".join(export.code(id) for id in compared.rows)),
-        ("Passage", "excerpts that overlap and have the same code, or share half of their words or more"),
-        ("Size", "letters, signs and blanks on which the two coders do not have the same codes; the largest first"),
-        ("Passages that differ", str(len(found.passages))),
-        ("Stretches on which they agree", str(len(found.agreed))),
-        ("Excerpts left out as uncertain", str(sum(compared.left_out.values()))),
-        ("Made", f"{export.made} with qualkit {export.version}"),
+        (say("Note"), say(PERSONAL)),
+        (say("Study"), export.study.settings.title or say("(no title)")),
+        (say("Codebook"), say("{title}, version {version}").format(title=book.title, version=book.version)),
+        (say("Coders"), ", ".join(found.coders)),
+        (say("Sources compared"), ", ".join(source.id for source in compared.sources)),
+        *(
+            (say("Not compared"), f"{source}: {told(say, why, REASONS)}")
+            for source, why in compared.not_compared.items()
+        ),
+        (say("Codes"), ", ".join(export.code(id) for id in compared.rows)),
+        (
+            say("Passage"),
+            say("excerpts that overlap and have the same code, or share half of their words or more"),
+        ),
+        (
+            say("Size"),
+            say("letters, signs and blanks on which the two coders do not have the same codes; the largest first"),
+        ),
+        (say("Passages that differ"), str(len(found.passages))),
+        (say("Stretches on which they agree"), str(len(found.agreed))),
+        (say("Excerpts left out as uncertain"), str(sum(compared.left_out.values()))),
+        (say("Made"), say("{time} with qualkit {version}").format(time=export.made, version=export.version)),
     ]
 
 

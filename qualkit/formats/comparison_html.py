@@ -22,10 +22,13 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 def render(export: ComparisonExport) -> bytes:
     """The page's bytes, UTF-8. Every word of the study is escaped, and the page may load nothing."""
-    title = f"{' and '.join(export.found.coders)}: {export.study.settings.title or 'where they differ'}"
+    say, (first, second) = export.say, export.found.coders
+    about = export.study.settings.title or say("where they differ")
+    title = say("{first} and {second}: {title}").format(first=first, second=second, title=about)
     lines = [
         "<!DOCTYPE html>",
-        f'<html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>',
+        f'<html lang="{escape(export.study.settings.language)}"><head><meta charset="utf-8">',
+        f"<title>{escape(title)}</title>",
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style></head><body>',
         f"<h1>{escape(title)}</h1>",
@@ -34,8 +37,8 @@ def render(export: ComparisonExport) -> bytes:
             for number, passage in enumerate(export.found.passages, 1)
             for line in _section(export, number, passage)
         ),
-        *([] if export.found.passages else ["<p>They do not differ.</p>"]),
-        "<h2>How it was made</h2><dl>",
+        *([] if export.found.passages else [f"<p>{escape(say('They do not differ.'))}</p>"]),
+        f"<h2>{escape(say('How it was made'))}</h2><dl>",
         *(f"<dt>{escape(label)}</dt><dd>{escape(words)}</dd>" for label, words in method_lines(export)),
         "</dl></body></html>",
     ]
@@ -48,8 +51,9 @@ def _section(export: ComparisonExport, number: int, passage: Passage) -> Iterato
     yield f'<section lang="{escape(passage.source.language or export.study.settings.language)}">'
     yield f"<h2>{number}. {escape(place)}</h2>"
     shared = ", ".join(export.code(code) for code in passage.shared)
-    both = f"; both have here: {shared}" if shared else ""
-    yield f'<p class="remark">{escape(f"{passage.kind}, {passage.size} letters{both}")}</p>'
+    remark = "{kind}, {size} letters; both have here: {shared}" if shared else "{kind}, {size} letters"
+    told = export.say(remark).format(kind=export.kind(passage), size=passage.size, shared=shared)
+    yield f'<p class="remark">{escape(told)}</p>'
     yield "<table><tr>" + "".join(f"<th>{escape(coder)}</th>" for coder in export.found.coders) + "</tr><tr>"
     for groups in by_coder(passage):
         cells = [_marked(export, passage, those) for those in groups]

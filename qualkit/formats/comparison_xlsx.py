@@ -22,11 +22,11 @@ def render(export: ComparisonExport) -> bytes:
         book.set_properties({"title": export.study.settings.title, "created": created(export.made)})
         head = book.add_format({"bold": True, "bg_color": "#E7E6E6", "bottom": 1, "text_wrap": True, "valign": "top"})
         words = book.add_format({"text_wrap": True, "valign": "top", "bottom": 1, "bottom_color": "#D9D9D9"})
-        sheet, method = book.add_worksheet("Differences"), book.add_worksheet("Method")
-        headings = ["No.", "Source", "Begins at", "Speakers", "Difference", "Letters that differ", "Both have here"]
-        for column, (heading, width) in enumerate(
-            zip([*headings, *export.found.coders, "Decision"], _WIDTHS, strict=True)
-        ):
+        say = export.say
+        sheet, method = book.add_worksheet(say("Differences")), book.add_worksheet(say("Method"))
+        headings = [say("No."), say("Source"), say("Begins at"), say("Speakers"), say("Difference")]
+        headings += [say("Letters that differ"), say("Both have here"), *export.found.coders, say("Decision")]
+        for column, (heading, width) in enumerate(zip(headings, _WIDTHS, strict=True)):
             sheet.write_string(0, column, clean(heading), head)
             sheet.set_column(column, column, width)
         for line, passage in enumerate(export.found.passages, start=1):
@@ -52,7 +52,7 @@ def render(export: ComparisonExport) -> bytes:
 def _texts(export: ComparisonExport, passage: Passage) -> list[str]:
     shared = "; ".join(export.code(code) for code in passage.shared)
     both = [_marks(export, marks) for marks in by_coder(passage)]
-    return [passage.source.title, where(passage), ", ".join(passage.speakers), passage.kind, shared, *both]
+    return [passage.source.title, where(passage), ", ".join(passage.speakers), export.kind(passage), shared, *both]
 
 
 def _marks(export: ComparisonExport, groups: Sequence[Sequence[Mark]]) -> str:

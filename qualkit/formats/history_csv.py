@@ -7,6 +7,7 @@ import io
 from collections.abc import Callable, Iterable
 
 from qualkit.analysis.history import Entry
+from qualkit.formats.headings import in_language
 from qualkit.formats.matrix import clock
 from qualkit.formats.safe import safe
 from qualkit.model.study import Study
@@ -18,10 +19,11 @@ HEADINGS = (
 
 
 def render(entries: Iterable[Entry], study: Study, local: Callable[[str], str]) -> bytes:
-    """The file's bytes, UTF-8 with BOM; `local` writes a time (ISO 8601) as clocks show it."""
+    """The file's bytes, UTF-8 with BOM; `local` writes a time (ISO 8601) as clocks show it. Details are as written."""
+    say = in_language(study.settings.language)
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=study.settings.delimiter, lineterminator="\r\n")
-    writer.writerow(HEADINGS)
+    writer.writerow([say(heading) for heading in HEADINGS])
     for entry in entries:
         act, anchor = entry.act, entry.anchor
         cells = (
@@ -29,8 +31,8 @@ def render(entries: Iterable[Entry], study: Study, local: Callable[[str], str]) 
             local(act.time),
             act.coder,
             entry.source,
-            entry.did,
-            "yes" if entry.undone else "",
+            say("marked as finished" if entry.act.act == "finish" else entry.did),
+            say("yes") if entry.undone else "",
             " -> ".join(entry.codes),
             " -> ".join(names(entry, study)),
             anchor.quote if anchor else "",
