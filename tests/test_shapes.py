@@ -190,6 +190,17 @@ def test_rows_by_attributes_of_people_and_two_levels(three: StudyHere) -> None:
     assert pairs.levels["A1\x1finterview"] == ("A1", "interview") and pairs.by == ("skr_group", "kind")
 
 
+def test_nobody_and_a_moderator_are_two_in_one_source(study: StudyHere) -> None:
+    study.sources("fg;Fokus;focus group;Huddinge;2026-01-10;sv;;")
+    study.participants("fg;S1;M1;moderator;;", headings="source;speaker;participant;role;municipality;group")
+    study.spoken("fg", "S1: Hur går det?", ": Någon säger BankID.")
+    code(study, "fg", "id.bankid", 0)
+    code(study, "fg", "id.bankid", 1)
+    both, _ = asked(study, by=("role",), moderator=True)
+    figures = {row: both.cells[row, "id"].value for row in both.rows}
+    assert figures == {"moderator": 1, "": 1}
+
+
 def test_a_moderator_is_a_role_when_asked_for(three: StudyHere) -> None:
     code(three, "fg", "id.bankid", 0)
     assert shown(asked(three, by=("role",))[0])["participant"] == ["4", "3"]

@@ -182,18 +182,17 @@ def _counted(
     """What counts: excerpts that stand on their words, moderators' own only where they are asked for."""
     atoms, voices, passes = Atoms(), Voices(study, material), _Passes(study.codebook, request.where, heads.column_of)
     add = atoms.numbers.extend
-    known: dict[tuple[str, str | None, tuple[str, ...], bool], list[tuple[Line, int, int, int]]] = {}
+    known: dict[int, list[tuple[Line, int, int, int]]] = {}  # by the id of lines that `voices` keeps: one for each kind
     for n, excerpt in enumerate(excerpts):
         if excerpt.uncertain or (excerpt.moderated and not request.moderator):
             continue
-        source, moderated = excerpt.source, excerpt.moderated
+        source = excerpt.source
         for number, voice in enumerate(excerpt.voices):
-            who = source.id, voice.participant, voice.cases, moderated
-            if (those := known.get(who)) is None:  # most voices are one that was met before
+            lines = voices.lines(source, voice, moderated=excerpt.moderated)
+            if (those := known.get(id(lines))) is None:  # most voices are of a kind that was met before
                 of, person = atoms.number("source", source.id), atoms.number("participant", voice.participant)
-                lines = voices.lines(source, voice, moderated=moderated)
                 those = [(line, atoms.number(ROW, row), of, person) for line in lines for row in rows.keys(line)]
-                known[who] = those
+                known[id(lines)] = those
             for line, row, of, person in those:
                 key = atoms.key(passes.columns(line, excerpt))
                 add((key, n, number, row, of, person, voice.words, source.id in lengths))

@@ -140,7 +140,7 @@ class Voices:
         self._made: dict[tuple[str, str | None, tuple[str, ...], bool], tuple[Line, ...]] = {}
 
     def lines(self, source: Source, voice: Voice, *, moderated: bool) -> tuple[Line, ...]:
-        """A line for each case that the voice counts for."""
+        """A line for each case that the voice counts for; the same tuple each time for the same kind of voice."""
         key = source.id, voice.participant, voice.cases, moderated
         if key not in self._made:
             person = MODERATOR if moderated else self._people.get((source.id, voice.participant or NONE))
