@@ -55,14 +55,9 @@ def matrix(
     ] = None,
     at: opening.At = "",
     all_rows: Annotated[bool, typer.Option("--all", help="In the terminal, show rows without material, too.")] = False,
-    publish: Annotated[
-        bool,
-        typer.Option("--publish", help="To be published: small cells held back, nobody named (docs/matrix.md)."),
-    ] = False,
-    threshold: Annotated[int, typer.Option(help="With --publish: how many people a cell needs to be shown.")] = 5,
-    with_quotes: Annotated[
-        bool, typer.Option("--with-quotes", help="With --publish: the excerpts of the cells that are shown.")
-    ] = False,
+    publish: publishing.Publish = False,
+    threshold: publishing.Threshold = 5,
+    with_quotes: publishing.WithQuotes = False,
 ) -> None:
     """The theme matrix: municipalities x themes, in the terminal and as a file. Files hold every row."""
     from qualkit.analysis.matrix import MatrixRequest

@@ -1,11 +1,13 @@
-"""qualkit matrix --publish"""
+"""--publish, of qualkit matrix and qualkit report"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from qualkit import __version__
 from qualkit.cli import framing, matrix_shown, moment, output
@@ -20,6 +22,13 @@ if TYPE_CHECKING:
 
 WITHHELD = "withheld.txt"  # in the study's folder: words and names that no published file may hold
 _SHOWN = 12  # cells named of each sort
+Publish = Annotated[
+    bool, typer.Option("--publish", help="To be published: small cells held back, nobody named (docs/matrix.md).")
+]
+Threshold = Annotated[int, typer.Option(help="With --publish: how many people a cell needs to be shown.")]
+WithQuotes = Annotated[
+    bool, typer.Option("--with-quotes", help="With --publish: the excerpts of the cells that are shown.")
+]
 
 
 @dataclass(frozen=True)

@@ -41,14 +41,9 @@ def report(
     with_coders: Annotated[bool, typer.Option("--with-coders", help="Who coded stands on the page, too.")] = False,
     with_memos: Annotated[bool, typer.Option("--with-memos", help="Memos on codings stand on it, too.")] = False,
     at: opening.At = "",
-    publish: Annotated[
-        bool,
-        typer.Option("--publish", help="To be published: small cells held back, nobody named (docs/matrix.md)."),
-    ] = False,
-    threshold: Annotated[int, typer.Option(help="With --publish: how many people a cell needs to be shown.")] = 5,
-    with_quotes: Annotated[
-        bool, typer.Option("--with-quotes", help="With --publish: the excerpts of the cells that are shown.")
-    ] = False,
+    publish: publishing.Publish = False,
+    threshold: publishing.Threshold = 5,
+    with_quotes: publishing.WithQuotes = False,
 ) -> None:
     """The theme matrix as a page that needs no qualkit: heat map, map, and the excerpts behind each figure."""
     from qualkit.analysis.matrix import MatrixRequest
