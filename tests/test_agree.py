@@ -497,6 +497,10 @@ def test_the_workbook_speaks_the_studys_language(ten: StudyHere) -> None:
     assert "intervall för Cohens kappa" in second["Anmärkningar"] and "för sällan kodad" in second["Anmärkningar"]
     method = {line["Vad"]: line["Hur"] for line in sheet(book, "Metod")}
     assert method["Enhet"].startswith("segment: ") and "Koder som ingen använt" in method
+    assert ten.run("agree", "--unit", "source", "--to", str(file)).code == 0
+    first = sheet(openpyxl.load_workbook(file), "Överensstämmelse")[0]
+    assert first["Cohens kappa"] == "-" and "Cohens kappa, Scotts pi" in first["Anmärkningar"]
+    assert "alla kodare gav varje enhet samma värde" in first["Anmärkningar"]
 
 
 def sheet(book: openpyxl.Workbook, name: str) -> list[dict[str, object]]:
