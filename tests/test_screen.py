@@ -25,6 +25,7 @@ from qualkit.store.journals import read_journal
 from qualkit.store.transcripts import read_words
 from qualkit.tui import keys
 from qualkit.tui.app import CodingApp
+from qualkit.tui.asking import Write
 from qualkit.tui.desk import Desk
 from qualkit.tui.lines import Line
 from qualkit.tui.screen import CodingScreen
@@ -502,6 +503,22 @@ def test_a_note_that_was_being_typed_is_offered_after_a_kill(coded: StudyHere) -
     drive(coded, *typing("och helt"), "escape")
     assert notes(state(coded)) == {"source": "halvtoch helt"} and not list(hidden.glob("*.drafts.json"))
     assert drive(coded, look=line("below")) == ""
+
+
+def test_a_moment_that_ends_after_the_note_was_kept_makes_no_draft(
+    coded: StudyHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[Write] = []
+    dismiss = Write.dismiss
+
+    def dismissed(window: Write, text: str | None = None) -> object:
+        closed.append(window)
+        return dismiss(window, text)
+
+    monkeypatch.setattr(Write, "dismiss", dismissed)
+    keys = ["m", *typed("source"), "enter", "...", *typed("hej"), "escape"]
+    drive(coded, *keys, look=lambda _: closed[0]._tell_typed())
+    assert notes(state(coded)) == {"source": "hej"} and not list((coded.root / ".qualkit").rglob("*.drafts.json"))
 
 
 def test_a_note_that_cannot_be_written_is_not_lost(coded: StudyHere, monkeypatch: pytest.MonkeyPatch) -> None:

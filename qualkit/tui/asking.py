@@ -110,11 +110,15 @@ class Write(ModalScreen["str | None"]):
 
     def action_keep(self) -> None:
         """Keep what was written."""
-        self.dismiss(self._written)
+        self._close(self._written)
 
     def action_stop(self) -> None:
         """Close the window: a note is kept."""
-        self.dismiss(self._written)
+        self._close(self._written)
+
+    def _close(self, text: str | None) -> None:
+        self._typed = None  # a moment that ends after this must not tell of what is kept by then
+        self.dismiss(text)
 
     def action_elsewhere(self) -> None:
         """Write on in $EDITOR; what was saved there stands in the window then."""
@@ -144,7 +148,7 @@ class Rewrite(Write):
 
     def action_stop(self) -> None:
         """Leave the text as it was."""
-        self.dismiss(None)
+        self._close(None)
 
 
 def _location(text: str, offset: int) -> tuple[int, int]:
